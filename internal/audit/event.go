@@ -1,0 +1,49 @@
+package audit
+
+// Kind names what happened. Kinds are never renamed: they stand in the chain for good.
+type Kind string
+
+// The kinds of event.
+const (
+	AccountCreated  Kind = "account.created"
+	PasswordRight   Kind = "login.password.right"
+	PasswordWrong   Kind = "login.password.wrong"
+	CodeRight       Kind = "login.code.right"
+	CodeWrong       Kind = "login.code.wrong"
+	LoginRefused    Kind = "login.refused"
+	LoggedOut       Kind = "session.ended"
+	TokenOrdered    Kind = "token.ordered"
+	OrderSuperseded Kind = "token.order.superseded"
+	OrderExpired    Kind = "token.order.expired"
+	OrderVoided     Kind = "token.order.voided"
+	OrderCancelled  Kind = "token.order.cancelled"
+	ActivationRight Kind = "token.activation.code.right"
+	ActivationWrong Kind = "token.activation.code.wrong"
+	SetupShown      Kind = "token.setup.shown"
+	SetupWrong      Kind = "token.setup.otp.wrong"
+	TokenActivated  Kind = "token.activated"
+	TokenReplaced   Kind = "token.replaced"
+	TokenRevoked    Kind = "token.revoked"
+	TokenSuspended  Kind = "token.suspended"
+	TokenBlocked    Kind = "token.blocked"
+	LetterQueued    Kind = "letter.queued"
+	LetterHanded    Kind = "letter.handed-over"
+	LetterVoided    Kind = "letter.voided"
+)
+
+// Event is one thing that happened, told by stable identifiers only: names, addresses and secrets never enter the chain.
+// Actor is the account that acted, or "system". The other fields name what it was done to; empty ones do not apply.
+// Reason is a word from the code, never typed text.
+type Event struct {
+	Kind    Kind
+	Actor   string
+	Account string
+	Token   string
+	Order   string
+	Letter  string
+	Session string
+	Reason  string
+}
+
+// System is the actor of what the portal does by itself.
+const System = "system"
