@@ -1,0 +1,118 @@
+package account
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/secure/precis"
+
+	"torhaus/internal/letter"
+	"torhaus/internal/mail"
+)
+
+// ID identifies an account for good; it is the only thing that audit events tell of a person.
+type ID string
+
+// State says whether an account may be used.
+type State string
+
+// The states of an account.
+const (
+	Active      State = "active"
+	Deactivated State = "deactivated"
+)
+
+// Salutation is how a person wants to be addressed; empty means by the full name.
+type Salutation string
+
+// The salutations.
+const (
+	Frau Salutation = "Frau"
+	Herr Salutation = "Herr"
+)
+
+// Person is a natural person as the body's register has it.
+type Person struct {
+	Salutation Salutation
+	Title      string // academic titles: "Dr. med."
+	First      string
+	Last       string
+}
+
+// Address is a postal address in Germany.
+type Address struct {
+	Extra    string // a line between name and street, such as the practice; may be empty
+	Street   string
+	Postcode string
+	Town     string
+}
+
+// Account is a person who may enter.
+type Account struct {
+	ID        ID
+	UserName  string // as the body assigned it
+	State     State
+	Person    Person
+	Address   Address
+	Email     string
+	Created   time.Time
+	LastLogin time.Time // last completed login with two factors; zero if none
+}
+
+// CanonicalName brings a typed user name into the one form under which accounts are looked up: case and width do not
+// matter, composed and decomposed letters are one (RFC 8265, UsernameCaseMapped). Signs that look alike but are different
+// letters stay different. It reports false for what cannot be a user name.
+func CanonicalName(typed string) (string, bool) {
+	if len(typed) > 1024 {
+		return "", false
+	}
+	name, err := precis.UsernameCaseMapped.String(strings.TrimSpace(typed))
+	return name, err == nil && name != ""
+}
+
+// Name is the full name: "Dr. med. Hannah Brandl".
+func (p Person) Name() string { return join(p.Title, p.First, p.Last) }
+
+// Greeting opens a letter, without the comma that follows it: "Sehr geehrte Frau Dr. Brandl". Of the titles, only „Prof.“
+// and „Dr.“ are spoken. Without a salutation the full name is used, which suits everybody.
+func (p Person) Greeting() string {
+	switch p.Salutation {
+	case Frau:
+		return join("Sehr geehrte Frau", p.spokenTitle(), p.Last)
+	case Herr:
+		return join("Sehr geehrter Herr", p.spokenTitle(), p.Last)
+	default:
+		return join("Guten Tag", p.Name())
+	}
+}
+
+func (p Person) spokenTitle() string {
+	var spoken []string
+	for word := range strings.FieldsSeq(p.Title) {
+		if (word == "Prof." || word == "Dr.") && !slices.Contains(spoken, word) {
+			spoken = append(spoken, word)
+		}
+	}
+	return strings.Join(spoken, " ")
+}
+
+func join(words ...string) string { return strings.Join(strings.Fields(strings.Join(words, " ")), " ") }
+
+// LetterTo gives the lines of the address window and the greeting.
+func (a Account) LetterTo() letter.Recipient {
+	lines := []string{string(a.Person.Salutation), a.Person.Name(), a.Address.Extra, a.Address.Street, join(a.Address.Postcode, a.Address.Town)}
+	if a.Person.Salutation == Herr {
+		lines[0] = "Herrn" // German addresses put the recipient into the accusative
+	}
+	printed := lines[:0]
+	for _, line := range lines {
+		if line != "" {
+			printed = append(printed, line)
+		}
+	}
+	return letter.Recipient{Lines: printed, Greeting: a.Person.Greeting()}
+}
+
+// MailTo gives the e-mail address with the name.
+func (a Account) MailTo() mail.Address { return mail.Address{Name: a.Person.Name(), Email: a.Email} }
