@@ -31,11 +31,13 @@ type Request struct {
 	NotYet time.Time
 }
 
-// Job is a claimed job. Attempt counts from 1.
+// Job is a claimed job. Owner and Attempt are the claim: Owner names the worker who holds it, Attempt counts the claims from
+// 1. A store accepts the outcome of a job only from the claim that is still in force.
 type Job struct {
 	ID      string
 	Kind    string
 	Payload secret.Bytes
+	Owner   string
 	Attempt int
 	Created time.Time
 }
