@@ -1,0 +1,120 @@
+package letter
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"torhaus/internal/calendar"
+	"torhaus/internal/fault"
+	"torhaus/internal/job"
+	"torhaus/internal/secret"
+)
+
+// activationCodeWire is the wire form of ActivationCode; secrets are plain in it, since the store seals it.
+type activationCodeWire struct {
+	To      Recipient `json:"to"`
+	Serial  string    `json:"serial"`
+	Ordered string    `json:"ordered"`
+	LastDay string    `json:"lastDay"`
+	Code    string    `json:"code"`
+}
+
+// Encode gives the wire form of a letter's content, secrets revealed: the store seals it before it is written.
+func Encode(c Content) (secret.Bytes, error) {
+	switch c := c.(type) {
+	case ActivationCode:
+		return json.Marshal(activationCodeWire{
+			To: c.To, Serial: c.Serial, Ordered: c.Ordered.String(), LastDay: c.LastDay.String(), Code: c.Code.Reveal(),
+		})
+	default:
+		return nil, fmt.Errorf("letter.Encode: no letter of type %T", c)
+	}
+}
+
+// Decode reads the wire form of the content of a letter of this kind. Its errors never quote what they could not read.
+func Decode(kind string, b secret.Bytes) (_ Content, err error) {
+	defer fault.Wrap(&err, "letter.Decode(%q)", kind)
+	switch kind {
+	case ActivationCode{}.LetterKind():
+		return decodeActivationCode(b)
+	default:
+		return nil, fmt.Errorf("no such kind of letter")
+	}
+}
+
+func decodeActivationCode(b secret.Bytes) (Content, error) {
+	var w activationCodeWire
+	if err := strictJSON(b, &w); err != nil {
+		return nil, err
+	}
+	ordered, err := calendar.ParseDate(w.Ordered)
+	if err != nil {
+		return nil, fmt.Errorf("field ordered is no date")
+	}
+	last, err := calendar.ParseDate(w.LastDay)
+	if err != nil {
+		return nil, fmt.Errorf("field lastDay is no date")
+	}
+	if w.Code == "" || w.Serial == "" || len(w.To.Lines) == 0 {
+		return nil, fmt.Errorf("a field is missing")
+	}
+	return ActivationCode{To: w.To, Serial: w.Serial, Ordered: ordered, LastDay: last, Code: secret.Text(w.Code)}, nil
+}
+
+// Deliver is the job that sets a letter and hands it to the print centre.
+type Deliver struct {
+	Letter string // id of the letter
+}
+
+var _ job.Work = Deliver{}
+
+// JobKind names the job; it is never renamed.
+func (Deliver) JobKind() string { return "letter.deliver" }
+
+// Encode gives the wire form of the job.
+func (d Deliver) Encode() (secret.Bytes, error) { return json.Marshal(deliverWire(d)) }
+
+type deliverWire struct {
+	Letter string `json:"letter"`
+}
+
+// DecodeDeliver reads the wire form of the job.
+func DecodeDeliver(b secret.Bytes) (Deliver, error) {
+	var w deliverWire
+	if err := strictJSON(b, &w); err != nil {
+		return Deliver{}, fmt.Errorf("letter.DecodeDeliver: %w", err)
+	}
+	if !validID(w.Letter) {
+		return Deliver{}, fmt.Errorf("letter.DecodeDeliver: no letter named")
+	}
+	return Deliver(w), nil
+}
+
+// strictJSON reads exactly one JSON value without unknown fields. The errors of encoding/json may quote a piece of the
+// input, which may be a secret: they are dropped.
+func strictJSON(b []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("not the JSON of this kind")
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return fmt.Errorf("more than one JSON value")
+	}
+	return nil
+}
+
+// validID tells whether an id may name a file: 1 to 64 signs of a-z, 0-9 and inner hyphens.
+func validID(id string) bool {
+	if id == "" || len(id) > 64 || id[0] == '-' || id[len(id)-1] == '-' {
+		return false
+	}
+	for _, r := range id {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
+			return false
+		}
+	}
+	return true
+}
