@@ -1,0 +1,50 @@
+# make help shows the targets. make demo and make test need nothing but Go, Node and the registries.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
+VENDOR  := internal/web/page/static/vendor
+TOOL    := go tool -modfile=tools/go.mod
+
+.PHONY: help demo build assets test deps lint test-go e2e fmt bench clean
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: build ## build and serve the demo on http://localhost:8080
+	@bin/torhaus demo
+
+build: assets ## build bin/torhaus
+	@CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X torhaus/internal/cli.Version=$(VERSION)' -o bin/torhaus ./cmd/torhaus
+	@echo "built: bin/torhaus $(VERSION)"
+
+assets: $(VENDOR)/kern.min.css ## fetch the design system and its fonts
+
+$(VENDOR)/kern.min.css: assets/package.json assets/package-lock.json scripts/fetch-assets
+	@scripts/fetch-assets $(VENDOR)
+
+test: lint test-go e2e ## everything: install what tests need, lint, test, walk through the browser
+
+deps: ## install what tests need (Debian and npm packages)
+	@scripts/install-test-deps
+
+lint: assets ## gofumpt, go vet, staticcheck
+	@scripts/lint
+
+test-go: deps assets ## Go tests, with the race detector
+	@go test -race -shuffle=on ./...
+
+e2e: deps build ## browser tests against bin/torhaus
+	@cd e2e && npx --no-install playwright test $(ARGS)
+
+fmt: ## format Go code
+	@$(TOOL) gofumpt -w cmd internal
+
+bench: assets ## benchmarks
+	@go test -run '^$$' -bench . -benchmem ./...
+
+clean: ## remove what make built and fetched
+	@rm -rf bin e2e/out e2e/node_modules assets/node_modules
+	@find $(VENDOR) -mindepth 1 ! -name README.md -delete
