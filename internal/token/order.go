@@ -1,0 +1,205 @@
+package token
+
+import (
+	"time"
+
+	"torhaus/internal/account"
+	"torhaus/internal/audit"
+	"torhaus/internal/calendar"
+	"torhaus/internal/fault"
+	"torhaus/internal/letter"
+	"torhaus/internal/mail"
+	"torhaus/internal/secret"
+	"torhaus/internal/token/otp"
+)
+
+// OrderID identifies an order for good.
+type OrderID string
+
+// OrderState is how far an order is.
+type OrderState string
+
+// The states of an order.
+const (
+	Placed          OrderState = "placed"
+	OrderActivated  OrderState = "activated"
+	OrderSuperseded OrderState = "superseded"
+	OrderExpired    OrderState = "expired"
+	OrderVoided     OrderState = "voided"
+)
+
+// Route is how the activation of an ordered token is proved.
+type Route string
+
+// ByLetter is the route of a code sent by post. It is the only one for a member without an active hard token (KVB05).
+const ByLetter Route = "letter"
+
+// Order is one ordered token and the code that will activate it.
+type Order struct {
+	ID      OrderID
+	Request string // names the form that placed it: the same form twice is the same order
+	Account account.ID
+	Token   ID
+	Kind    Kind
+	Route   Route
+	State   OrderState
+	Reason  Reason
+	Placed  time.Time
+	LastDay calendar.Date // the code is valid until the end of this day
+	Closed  time.Time
+
+	Code      secret.Hashed
+	CodeTries int // wrong codes so far
+
+	Setup Setup
+
+	Letter LetterStatus
+}
+
+// Setup is the time between the right activation code and the first one-time code from the app.
+type Setup struct {
+	Session string    // the session that entered the code; no other may see or finish the set-up
+	Until   time.Time // when the set-up page closes
+	Shown   time.Time // when the QR code was shown; it is shown once
+	Tries   int       // wrong one-time codes so far, over all set-ups of the order
+}
+
+// LetterStatus is what the order knows of its letter.
+type LetterStatus struct {
+	ID         string
+	State      letter.State
+	HandedOver time.Time
+}
+
+// CodePurpose is what the activation code is hashed for.
+const CodePurpose = "activation code"
+
+// ExpiredAt tells whether the code's last day is over and no set-up is under way.
+func (o Order) ExpiredAt(now calendar.Moment) bool {
+	return calendar.DateOf(now.Time).After(o.LastDay) && !now.Before(o.Setup.Until)
+}
+
+// Open gives the order of a kind that still can be activated or has to be closed; there is at most one.
+func (h Holding) Open(kind Kind) (Order, bool) {
+	for _, o := range h.Orders {
+		if o.Kind == kind && o.State == Placed {
+			return o, true
+		}
+	}
+	return Order{}, false
+}
+
+// NewOrder is what an order needs from outside the rules: identifiers, the code, and how its orderer proved to be the member.
+type NewOrder struct {
+	Request   string
+	ID        OrderID
+	Token     ID
+	Letter    string
+	Serial    string
+	Code      secret.Text
+	Hashed    secret.Hashed
+	TwoFactor bool
+}
+
+// MayOrder tells why a soft token cannot be ordered now, or gives nil. KVB07: one order in 24 hours, three in 30 days; and
+// who proved a password only cannot replace an order whose letter is on the way before it counts as lost.
+func (h Holding) MayOrder(twoFactor bool, rules Rules, now calendar.Moment) *fault.Error {
+	if open, ok := h.Open(Soft); ok && !open.ExpiredAt(now) && !open.Letter.HandedOver.IsZero() && !twoFactor {
+		again := rules.Calendar.AddWerktage(calendar.DateOf(open.Placed), rules.Token.Order.ReplaceAfter)
+		if calendar.DateOf(now.Time).Before(again) {
+			return fault.New(fault.Conflict, "token.order.fault.letter-on-its-way", again)
+		}
+	}
+	for _, limit := range []struct {
+		most   int
+		within time.Duration
+	}{
+		{rules.Token.Order.PerDay, 24 * time.Hour},
+		{rules.Token.Order.PerMonth, 30 * 24 * time.Hour},
+	} {
+		if again := h.orderedAgain(limit.most, limit.within); again.After(now.Time) {
+			return fault.New(fault.Conflict, "token.order.fault.too-many", limit.most, again)
+		}
+	}
+	return nil
+}
+
+// orderedAgain gives the instant from which one more order is allowed, if at most so many are within a span.
+func (h Holding) orderedAgain(most int, within time.Duration) time.Time {
+	var placed []time.Time // newest first, as the holding has them
+	for _, o := range h.Orders {
+		if o.Kind == Soft {
+			placed = append(placed, o.Placed)
+		}
+	}
+	if len(placed) < most {
+		return time.Time{}
+	}
+	return placed[most-1].Add(within)
+}
+
+// Place orders a soft token whose activation code comes by letter (KVB08). It supersedes an open order with its code, token
+// and letter. The same request placed twice gives the order that exists.
+func (h Holding) Place(n NewOrder, rules Rules, now calendar.Moment) (Order, Change, error) {
+	for _, o := range h.Orders {
+		if o.Request == n.Request {
+			return o, Change{}, nil
+		}
+	}
+	if refused := h.MayOrder(n.TwoFactor, rules, now); refused != nil {
+		return Order{}, Change{}, refused
+	}
+	var c Change
+	if open, ok := h.Open(Soft); ok {
+		h.closeOpen(&c, open, now)
+	}
+	soft := rules.Token.Soft
+	t := Token{
+		ID: n.Token, Account: h.Owner.ID, Kind: Soft, Serial: n.Serial, State: Pending,
+		Algorithm: otp.Algorithm(soft.Algorithm), Digits: soft.Digits, Period: soft.Period.D(), Created: now.Time,
+	}
+	o := Order{
+		ID: n.ID, Request: n.Request, Account: h.Owner.ID, Token: t.ID, Kind: Soft, Route: ByLetter, State: Placed, Placed: now.Time,
+		LastDay: calendar.LastDay(now.Time, rules.Token.Code.Days), Code: n.Hashed,
+		Letter: LetterStatus{ID: n.Letter, State: letter.Queued},
+	}
+	c.NewTokens, c.NewOrders = []Token{t}, []Order{o}
+	c.Letters = []letter.Draft{{ID: n.Letter, Account: string(h.Owner.ID), Order: string(o.ID), Content: letter.ActivationCode{
+		To: h.Owner.LetterTo(), Serial: t.Serial, Ordered: calendar.DateOf(now.Time), LastDay: o.LastDay, Code: n.Code,
+	}}}
+	c.note(h.Owner, audit.Event{Kind: audit.TokenOrdered, Token: string(t.ID), Order: string(o.ID)})
+	c.note(h.Owner, audit.Event{Kind: audit.LetterQueued, Order: string(o.ID), Letter: n.Letter})
+	c.mail(mail.TokenOrdered{
+		To: h.Owner.MailTo(), Greeting: h.Owner.Person.Greeting(), Serial: t.Serial, LastDay: o.LastDay,
+		Arrives: rules.Calendar.AddWerktage(calendar.DateOf(now.Time), rules.Letter.Arrival),
+	})
+	return o, c, nil
+}
+
+// closeOpen makes room for a new order: the open one is superseded, or expired if its time was over anyway.
+func (h Holding) closeOpen(c *Change, open Order, now calendar.Moment) {
+	if open.ExpiredAt(now) {
+		h.close(c, open, OrderExpired, Expired, now)
+		return
+	}
+	h.close(c, open, OrderSuperseded, Superseded, now)
+}
+
+// close ends an order without an activated token: its token is revoked, its secret erased, its letter not printed any more.
+func (h Holding) close(c *Change, o Order, state OrderState, reason Reason, now calendar.Moment) {
+	events := map[OrderState]audit.Kind{
+		OrderSuperseded: audit.OrderSuperseded, OrderExpired: audit.OrderExpired, OrderVoided: audit.OrderVoided,
+	}
+	o.State, o.Reason, o.Closed, o.Setup.Session, o.Setup.Until = state, reason, now.Time, "", time.Time{}
+	c.Orders = append(c.Orders, o)
+	c.note(h.Owner, audit.Event{Kind: events[state], Order: string(o.ID), Token: string(o.Token), Reason: string(reason)})
+	if t, ok := h.Token(o.Token); ok && t.State == Pending {
+		c.Tokens = append(c.Tokens, t.revoke(reason, now.Time))
+		c.Forget = append(c.Forget, t.ID)
+		c.note(h.Owner, audit.Event{Kind: audit.TokenRevoked, Token: string(t.ID), Reason: string(reason)})
+	}
+	if o.Letter.ID != "" && o.Letter.HandedOver.IsZero() {
+		c.VoidLetters = append(c.VoidLetters, o.Letter.ID)
+		c.note(h.Owner, audit.Event{Kind: audit.LetterVoided, Order: string(o.ID), Letter: o.Letter.ID})
+	}
+}

@@ -1,0 +1,19 @@
+package token
+
+import (
+	"context"
+
+	"torhaus/internal/account"
+	"torhaus/internal/calendar"
+)
+
+// Store keeps holdings.
+type Store interface {
+	// Holding reads what an account holds, without any secret.
+	Holding(ctx context.Context, id account.ID) (Holding, calendar.Moment, error)
+	// ChangeHolding loads what an account holds, locked and with the secrets of its pending tokens, lets the deed decide, and
+	// writes the change in the same transaction. An error of the deed leaves nothing.
+	ChangeHolding(ctx context.Context, id account.ID, deed func(Holding, calendar.Moment) (Change, error)) error
+	// NextSerial gives the next number of a series, never the same twice.
+	NextSerial(ctx context.Context, series string) (int64, error)
+}

@@ -1,0 +1,160 @@
+package token
+
+import (
+	"slices"
+	"time"
+
+	"torhaus/internal/account"
+	"torhaus/internal/audit"
+	"torhaus/internal/calendar"
+	"torhaus/internal/job"
+	"torhaus/internal/letter"
+	"torhaus/internal/profile"
+	"torhaus/internal/secret"
+	"torhaus/internal/token/otp"
+)
+
+// ID identifies a token for good.
+type ID string
+
+// Kind is what a token is made of.
+type Kind string
+
+// The kinds of token.
+const (
+	Soft Kind = "soft"
+	Hard Kind = "hard"
+)
+
+// State is how far a token is in its life.
+type State string
+
+// The states of a token.
+const (
+	Pending   State = "pending"   // ordered, not yet set up
+	Active    State = "active"    // logs its holder in
+	Suspended State = "suspended" // stopped by the holder or the desk, reversible
+	Blocked   State = "blocked"   // stopped by too many wrong codes, reversible
+	Revoked   State = "revoked"   // over for good
+)
+
+// Reason says why a token was revoked or an order closed.
+type Reason string
+
+// The reasons.
+const (
+	Replaced      Reason = "replaced"    // by a newly activated token
+	Superseded    Reason = "superseded"  // by a newer order
+	Expired       Reason = "expired"     // the code's last day is over
+	WrongCodes    Reason = "tries"       // too many wrong activation codes
+	WrongOTPCodes Reason = "setup-tries" // too many wrong one-time codes during set-up
+)
+
+// Token is one key of one account.
+type Token struct {
+	ID        ID
+	Account   account.ID
+	Kind      Kind
+	Serial    string
+	State     State
+	Reason    Reason // set when revoked
+	Algorithm otp.Algorithm
+	Digits    int
+	Period    time.Duration
+	LastStep  int64 // highest time step spent; codes up to it are dead
+	WrongRow  int   // wrong codes since the last right one
+	Created   time.Time
+	Activated time.Time
+	Suspended time.Time
+	Revoked   time.Time
+	LastUsed  time.Time
+
+	Secret secret.Bytes // only where a code is to be checked or a secret was just made
+	Wrong  []time.Time  // recent wrong codes, oldest first; only where a code is to be checked
+}
+
+// Usable tells whether the token would log its holder in.
+func (t Token) Usable() bool { return t.State == Active }
+
+// Generator gives the codes of the token.
+func (t Token) Generator() otp.Generator {
+	return otp.Generator{Secret: t.Secret, Algorithm: t.Algorithm, Digits: t.Digits, Period: t.Period}
+}
+
+func (t Token) revoke(reason Reason, now time.Time) Token {
+	t.State, t.Reason, t.Revoked = Revoked, reason, now
+	return t
+}
+
+// Holding is all that one account holds, newest first. Every deed of this package is decided on it.
+type Holding struct {
+	Owner  account.Account
+	Tokens []Token
+	Orders []Order
+}
+
+// Token finds a token by its id.
+func (h Holding) Token(id ID) (Token, bool) {
+	i := slices.IndexFunc(h.Tokens, func(t Token) bool { return t.ID == id })
+	if i < 0 {
+		return Token{}, false
+	}
+	return h.Tokens[i], true
+}
+
+// BySerial finds a token by the serial number that its holder knows.
+func (h Holding) BySerial(serial string) (Token, bool) {
+	i := slices.IndexFunc(h.Tokens, func(t Token) bool { return t.Serial == serial })
+	if i < 0 {
+		return Token{}, false
+	}
+	return h.Tokens[i], true
+}
+
+// Usable gives the tokens that would log the account in.
+func (h Holding) Usable() []Token {
+	var usable []Token
+	for _, t := range h.Tokens {
+		if t.Usable() {
+			usable = append(usable, t)
+		}
+	}
+	return usable
+}
+
+// Rules are the profile's figures that this package obeys, with the calendar of the body's seat.
+type Rules struct {
+	Token    profile.Token
+	Letter   profile.Letter
+	Login    profile.Login
+	Calendar calendar.Calendar
+}
+
+// Change is what a deed changes. The store writes it with its consequences in one transaction, or not at all.
+type Change struct {
+	NewTokens   []Token
+	NewOrders   []Order
+	Tokens      []Token // existing ones, in their new state
+	Orders      []Order
+	Secrets     []ID           // tokens whose Secret is new and to be kept, replacing what was there
+	Forget      []ID           // tokens whose secret is to be erased
+	Spend       []Spend        // one-time codes used up by this deed
+	WrongCodes  []ID           // tokens that met a wrong code now
+	Letters     []letter.Draft // letters to queue
+	VoidLetters []string       // letters that must not be printed any more
+	Jobs        []job.Request
+	Events      []audit.Event
+}
+
+// Spend uses up all codes of a token up to a time step. Whoever comes second fails.
+type Spend struct {
+	Token ID
+	Step  int64
+}
+
+func (c *Change) note(owner account.Account, e audit.Event) {
+	e.Actor, e.Account = string(owner.ID), string(owner.ID)
+	c.Events = append(c.Events, e)
+}
+
+func (c *Change) mail(w job.Work) { c.Jobs = append(c.Jobs, job.Request{Work: w}) }

@@ -1,0 +1,80 @@
+package token
+
+import (
+	"time"
+
+	"torhaus/internal/audit"
+	"torhaus/internal/calendar"
+	"torhaus/internal/mail"
+	"torhaus/internal/profile"
+	"torhaus/internal/secret"
+)
+
+// Use is the outcome of a one-time code at a login.
+type Use struct {
+	Accepted bool
+	Token    Token     // the one that logged in
+	NoToken  bool      // no token of the account would log in
+	Wait     time.Time // too many wrong ones: not looked at before this time
+}
+
+// UseCode checks a one-time code against every usable token of the account (KVB17) and spends it. Wrong ones are counted on
+// all of them: at most so many within a quarter of an hour are looked at, and too many in a row, or within a month, block
+// the tokens and tell their holder.
+func (h Holding) UseCode(code secret.Text, rules Rules, now calendar.Moment) (Use, Change) {
+	usable := h.Usable()
+	if len(usable) == 0 {
+		return Use{NoToken: true}, Change{}
+	}
+	for _, t := range usable {
+		if wait := nextTry(t.Wrong, rules.Login); wait.After(now.Time) {
+			return Use{Wait: wait}, Change{}
+		}
+	}
+	for _, t := range usable {
+		if step, found := t.Generator().Find(code, now.Wall, rules.Token.Soft.Window); found && step > t.LastStep {
+			t.WrongRow, t.LastUsed = 0, now.Time
+			return Use{Accepted: true, Token: t}, Change{Tokens: []Token{t}, Spend: []Spend{{Token: t.ID, Step: step}}}
+		}
+	}
+	return Use{}, h.wrongCode(usable, rules.Login, now)
+}
+
+// nextTry gives the instant before which no further code is looked at.
+func nextTry(wrong []time.Time, rules profile.Login) time.Time {
+	if len(wrong) < rules.CodeTries {
+		return time.Time{}
+	}
+	return wrong[len(wrong)-rules.CodeTries].Add(rules.CodeTriesIn.D())
+}
+
+func (h Holding) wrongCode(usable []Token, rules profile.Login, now calendar.Moment) Change {
+	var c Change
+	var blocked []string
+	since := now.AddDate(0, 0, -int(rules.BlockDays))
+	for _, t := range usable {
+		t.WrongRow++
+		c.WrongCodes = append(c.WrongCodes, t.ID)
+		c.note(h.Owner, audit.Event{Kind: audit.CodeWrong, Token: string(t.ID)})
+		if t.WrongRow >= rules.BlockInRow || countSince(t.Wrong, since)+1 >= rules.BlockWithin {
+			t.State = Blocked
+			blocked = append(blocked, t.Serial)
+			c.note(h.Owner, audit.Event{Kind: audit.TokenBlocked, Token: string(t.ID)})
+		}
+		c.Tokens = append(c.Tokens, t)
+	}
+	if len(blocked) > 0 {
+		c.mail(mail.TokenBlocked{To: h.Owner.MailTo(), Greeting: h.Owner.Person.Greeting(), Serials: blocked, At: now.Time})
+	}
+	return c
+}
+
+func countSince(times []time.Time, since time.Time) int {
+	n := 0
+	for _, t := range times {
+		if t.After(since) {
+			n++
+		}
+	}
+	return n
+}
