@@ -45,5 +45,8 @@ type Event struct {
 	Reason  string
 }
 
-// System is the actor of what the portal does by itself.
-const System = "system"
+// Actors that are not an account.
+const (
+	System    = "system"    // what the portal does by itself
+	Anonymous = "anonymous" // somebody who has not proved anything yet
+)

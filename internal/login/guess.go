@@ -1,0 +1,48 @@
+package login
+
+import (
+	"time"
+
+	"torhaus/internal/profile"
+)
+
+// Guess counts wrong passwords under one key: a user name, a network address, or a browser.
+type Guess struct {
+	Key   []byte // MAC of what is counted; what people typed is never stored
+	Free  int    // wrong ones that cost no waiting
+	Wrong int    // tries since the last right one
+	Last  time.Time
+}
+
+// Next gives the instant before which no password is looked at: a pause that doubles with each wrong one beyond the free ones.
+func (g Guess) Next(rules profile.Login) time.Time {
+	over := g.Wrong - g.Free
+	if over <= 0 {
+		return time.Time{}
+	}
+	pause := rules.DelayMost.D()
+	if doubled := rules.DelayFirst.D() << min(over-1, 20); doubled < pause {
+		pause = doubled
+	}
+	return g.Last.Add(pause)
+}
+
+// reserve counts one more try on every key, or gives the instant to wait for. The try is counted before the password is
+// looked at, so that a hundred at once are a hundred tries.
+func reserve(guesses []Guess, rules profile.Login, now time.Time) (counted []Guess, wait time.Time) {
+	for _, g := range guesses {
+		if now.Sub(g.Last) >= rules.DelayForget.D() {
+			g.Wrong = 0
+		}
+		if next := g.Next(rules); next.After(now) && next.After(wait) {
+			wait = next
+		}
+		g.Wrong++
+		g.Last = now
+		counted = append(counted, g)
+	}
+	if !wait.IsZero() {
+		return nil, wait
+	}
+	return counted, time.Time{}
+}

@@ -1,0 +1,265 @@
+package login
+
+import (
+	"context"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"torhaus/internal/account"
+	"torhaus/internal/audit"
+	"torhaus/internal/calendar"
+	"torhaus/internal/fault"
+	"torhaus/internal/password"
+	"torhaus/internal/profile"
+	"torhaus/internal/secret"
+	"torhaus/internal/token"
+)
+
+// Service carries logins out.
+type Service struct {
+	Store  Store
+	Keys   *secret.Keyset
+	Hasher *password.Hasher
+	Rules  Rules
+}
+
+// Rules are the profile's figures that this package obeys.
+type Rules struct {
+	Login   profile.Login
+	Session profile.Session
+	Token   token.Rules
+}
+
+// RulesOf collects the figures of a profile that logins obey.
+func RulesOf(p *profile.Profile) Rules {
+	return Rules{Login: p.Login, Session: p.Session, Token: token.RulesOf(p)}
+}
+
+// Visitor is who stands at the door: where from, with which browser, and the mark of an earlier completed login, if any.
+type Visitor struct {
+	Address string
+	Agent   string
+	Device  secret.Text
+	Key     secret.Text // the session key that the browser holds already, if any
+}
+
+// Entered is a session with the key that opens it. The key is told once, to the browser.
+type Entered struct {
+	Key     secret.Text
+	Session Session
+	Device  secret.Text // mark for the browser of a completed login; empty otherwise
+}
+
+// maxPassword bounds what is hashed, in bytes: 1,024 signs of four bytes.
+const maxPassword = 4096
+
+// EnterPassword checks user name and password and opens a session of level password. Whatever is wrong, the answer is the
+// same: whether the name exists, is deactivated, or has another password.
+func (s *Service) EnterPassword(ctx context.Context, typedName string, typed secret.Text, from Visitor) (in Entered, err error) {
+	defer fault.Wrap(&err, "login.EnterPassword")
+	name, wellFormed := account.CanonicalName(typedName)
+	guesses := s.guesses(name, from)
+	if err := s.reserve(ctx, guesses); err != nil {
+		return Entered{}, err
+	}
+	var id account.ID
+	var hash password.Hash
+	if wellFormed {
+		if id, hash, _, err = s.Store.Credentials(ctx, name); err != nil {
+			return Entered{}, err
+		}
+	}
+	if len(typed) > maxPassword {
+		hash, typed = "", "" // costs what any wrong password costs
+	}
+	right, err := s.Hasher.Verify(ctx, hash, typed)
+	if err != nil {
+		return Entered{}, err
+	}
+	if id == "" {
+		return Entered{}, errWrong()
+	}
+	return s.openPasswordSession(ctx, id, right, from, guesses)
+}
+
+func errWrong() error { return fault.New(fault.Invalid, "login.fault.wrong") }
+
+func (s *Service) openPasswordSession(ctx context.Context, id account.ID, right bool, from Visitor, guesses []Guess) (in Entered, err error) {
+	key := newKey()
+	open := false
+	err = s.Store.ChangeLogin(ctx, id, []SessionID{IDOf(from.Key)}, func(st State, now calendar.Moment) (Change, error) {
+		open = right && st.Holding.Owner.State == account.Active
+		if !open {
+			return Change{Events: []audit.Event{{Kind: audit.PasswordWrong, Actor: audit.Anonymous, Account: string(id)}}}, nil
+		}
+		in = Entered{Key: key, Session: Session{
+			ID: IDOf(key), Account: id, Level: Password, Created: now.Time, Seen: now.Time, PasswordAt: now.Time,
+			Previous: st.Holding.Owner.LastLogin, Address: from.Address, Agent: from.Agent,
+		}}
+		c := Change{New: []Session{in.Session}, End: st.end(IDOf(from.Key), Replaced, now), Forgive: guesses[0].Key, Refund: guesses[1].Key}
+		c.note(in.Session, audit.PasswordRight)
+		return c, nil
+	})
+	if err == nil && !open {
+		err = errWrong()
+	}
+	return in, err
+}
+
+// end gives the session in its ended form, if it is there and not ended yet.
+func (s State) end(id SessionID, reason EndReason, now calendar.Moment) []Session {
+	old, ok := s.session(id)
+	if !ok || !old.Ended.IsZero() {
+		return nil
+	}
+	old.Ended, old.EndReason = now.Time, reason
+	return []Session{old}
+}
+
+func (c *Change) note(s Session, kind audit.Kind) {
+	c.Events = append(c.Events, audit.Event{Kind: kind, Actor: string(s.Account), Account: string(s.Account), Session: string(s.ID), Token: string(s.Token)})
+}
+
+// guesses names the counts that a try of this name from here adds to. A browser with the mark of a completed login under this
+// name has its own count instead of the name's.
+func (s *Service) guesses(name string, from Visitor) []Guess {
+	who := Guess{Key: s.Keys.MAC("guess", "name", name), Free: s.Rules.Login.DelayAfter}
+	if mark := from.Device.Reveal(); s.deviceOf(mark, name) {
+		who.Key = s.Keys.MAC("guess", "device", mark)
+	}
+	where := Guess{Key: s.Keys.MAC("guess", "address", from.Address), Free: s.Rules.Login.AddressDelayAfter}
+	return []Guess{who, where}
+}
+
+func (s *Service) reserve(ctx context.Context, guesses []Guess) error {
+	var wait time.Time
+	var now time.Time
+	err := s.Store.ChangeGuesses(ctx, guesses, func(stored []Guess, m calendar.Moment) (counted []Guess) {
+		now = m.Time
+		counted, wait = reserve(stored, s.Rules.Login, m.Time)
+		return counted
+	})
+	if err != nil {
+		return err
+	}
+	if !wait.IsZero() {
+		pause := wait.Sub(now).Round(time.Second)
+		return fault.BusyFor(max(pause, time.Second), "login.fault.wait", max(pause, time.Second))
+	}
+	return nil
+}
+
+// mark makes the device mark for a user name: random signs, a dot, and a MAC that binds them to the name.
+func (s *Service) mark(name string) secret.Text {
+	device := secret.NewID()
+	return secret.Text(device + "." + hex.EncodeToString(s.Keys.MAC("device", device, name)))
+}
+
+func (s *Service) deviceOf(mark, name string) bool {
+	device, sum, ok := strings.Cut(mark, ".")
+	if !ok {
+		return false
+	}
+	raw, err := hex.DecodeString(sum)
+	return err == nil && s.Keys.CheckMAC(raw, "device", device, name)
+}
+
+// EnterCode checks a one-time code of a token, as typed, and exchanges the session of level password for one of level
+// two-factor with a new key.
+func (s *Service) EnterCode(ctx context.Context, session Session, typed string, from Visitor) (in Entered, err error) {
+	defer fault.Wrap(&err, "login.EnterCode(%s)", session.Account)
+	code := secret.CleanDigits(typed)
+	if len(code) != s.Rules.Token.Token.Soft.Digits {
+		return Entered{}, fault.InvalidField("code", "login.fault.code-form", s.Rules.Token.Token.Soft.Digits)
+	}
+	key := newKey()
+	var refused error
+	err = s.Store.ChangeLogin(ctx, session.Account, []SessionID{session.ID}, func(st State, now calendar.Moment) (c Change, err error) {
+		in, c, refused = s.stepUp(st, session.ID, key, code, from, now)
+		return c, nil
+	})
+	if err == nil {
+		err = refused
+	}
+	if err != nil {
+		return Entered{}, err
+	}
+	return in, nil
+}
+
+// stepUp decides what a one-time code does to a session of level password. A refusal still has a change: the counted try.
+func (s *Service) stepUp(st State, id SessionID, key, code secret.Text, from Visitor, now calendar.Moment) (Entered, Change, error) {
+	old, ok := st.session(id)
+	owner := st.Holding.Owner
+	if !ok || !old.Live(s.Rules.Session, now) || owner.State != account.Active {
+		return Entered{}, Change{}, ErrNoSession
+	}
+	use, used := st.Holding.UseCode(code, s.Rules.Token, now)
+	c := Change{Token: used}
+	switch {
+	case use.NoToken:
+		return Entered{}, c, fault.New(fault.Conflict, "login.fault.no-token")
+	case !use.Wait.IsZero():
+		pause := max(use.Wait.Sub(now.Time).Round(time.Second), time.Second)
+		return Entered{}, c, fault.BusyFor(pause, "login.fault.wait", pause)
+	case !use.Accepted:
+		return Entered{}, c, fault.InvalidField("code", "login.fault.code-wrong")
+	}
+	opened := Session{
+		ID: IDOf(key), Account: owner.ID, Level: TwoFactor, Created: now.Time, Seen: now.Time, PasswordAt: old.PasswordAt,
+		FactorAt: now.Time, Token: use.Token.ID, Previous: owner.LastLogin, Address: from.Address, Agent: from.Agent,
+	}
+	c.New, c.End, c.LoggedIn = []Session{opened}, st.end(id, SteppedUp, now), true
+	c.note(opened, audit.CodeRight)
+	name, _ := account.CanonicalName(owner.UserName)
+	return Entered{Key: key, Session: opened, Device: s.mark(name)}, c, nil
+}
+
+// ErrNoSession is what a door meets when the browser holds no live session: it shows the login again.
+var ErrNoSession = fault.New(fault.NotAllowed, "login.fault.no-session")
+
+// Visit is a live session with its account, and when it was looked up.
+type Visit struct {
+	Session Session
+	Account account.Account
+	Now     calendar.Moment
+	Until   time.Time // when the session ends if nothing more is asked of it
+}
+
+// touchAfter spares a write for each request: a use is noted when the last note is older.
+const touchAfter = time.Minute
+
+// Visit finds the live session that a key opens, and notes its use. It gives ErrNoSession if there is none.
+func (s *Service) Visit(ctx context.Context, key secret.Text) (v Visit, err error) {
+	defer fault.Wrap(&err, "login.Visit")
+	if key == "" {
+		return Visit{}, ErrNoSession
+	}
+	session, owner, now, found, err := s.Store.Session(ctx, IDOf(key))
+	if err != nil {
+		return Visit{}, err
+	}
+	if !found || !session.Live(s.Rules.Session, now) || owner.State != account.Active {
+		return Visit{}, ErrNoSession
+	}
+	if now.Sub(session.Seen) >= touchAfter {
+		if err := s.Store.Touch(ctx, session.ID); err != nil {
+			return Visit{}, err
+		}
+		session.Seen = now.Time
+	}
+	return Visit{Session: session, Account: owner, Now: now, Until: session.Until(s.Rules.Session)}, nil
+}
+
+// Leave ends a session.
+func (s *Service) Leave(ctx context.Context, session Session) (err error) {
+	defer fault.Wrap(&err, "login.Leave(%s)", session.Account)
+	return s.Store.ChangeLogin(ctx, session.Account, []SessionID{session.ID}, func(st State, now calendar.Moment) (Change, error) {
+		c := Change{End: st.end(session.ID, ByLogout, now)}
+		if len(c.End) > 0 {
+			c.note(session, audit.LoggedOut)
+		}
+		return c, nil
+	})
+}

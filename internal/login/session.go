@@ -1,0 +1,143 @@
+package login
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"torhaus/internal/account"
+	"torhaus/internal/calendar"
+	"torhaus/internal/fault"
+	"torhaus/internal/profile"
+	"torhaus/internal/secret"
+	"torhaus/internal/token"
+)
+
+// SessionID identifies a session. It is the SHA-256 of the session's key, in hex: the database and the audit know it, the key
+// itself only the browser.
+type SessionID string
+
+// keyBytes is the length of a session key: 256 bits.
+const keyBytes = 32
+
+// IDOf gives the session that a key opens.
+func IDOf(key secret.Text) SessionID {
+	sum := sha256.Sum256([]byte(key.Reveal()))
+	return SessionID(hex.EncodeToString(sum[:]))
+}
+
+func newKey() secret.Text { return secret.Text(hex.EncodeToString(secret.Random(keyBytes).Reveal())) }
+
+// Level says what a session has proved.
+type Level string
+
+// The levels of a session.
+const (
+	Password  Level = "password"
+	TwoFactor Level = "two-factor"
+)
+
+// Session is one browser that proved something.
+type Session struct {
+	ID         SessionID
+	Account    account.ID
+	Level      Level
+	Created    time.Time
+	Seen       time.Time
+	PasswordAt time.Time
+	FactorAt   time.Time
+	Token      token.ID  // the token whose code was given
+	Previous   time.Time // the account's completed login before this one; zero if none
+	Address    string    // network address, for its owner to recognise
+	Agent      string    // browser, likewise
+	Ended      time.Time
+	EndReason  EndReason
+}
+
+// EndReason says why a session ended.
+type EndReason string
+
+// The reasons for which sessions end.
+const (
+	ByLogout  EndReason = "logout"
+	SteppedUp EndReason = "stepped-up" // a session of a higher level took its place
+	Replaced  EndReason = "replaced"   // by a new login in the same browser
+)
+
+// Until gives the instant at which the session ends if nothing more is asked of it.
+func (s Session) Until(rules profile.Session) time.Time {
+	idle, total := rules.PasswordIdle.D(), rules.PasswordTotal.D()
+	if s.Level == TwoFactor {
+		idle, total = rules.TwoFactorIdle.D(), rules.TwoFactorTotal.D()
+	}
+	end := s.Created.Add(total)
+	if quiet := s.Seen.Add(idle); quiet.Before(end) {
+		return quiet
+	}
+	return end
+}
+
+// Live tells whether the session still opens doors.
+func (s Session) Live(rules profile.Session, now calendar.Moment) bool {
+	return s.Ended.IsZero() && now.Before(s.Until(rules))
+}
+
+// Goal is where somebody who logs in wants to go.
+type Goal string
+
+// The goals of a login.
+const (
+	ToPortal Goal = "portal" // the portal behind both factors
+	ToTokens Goal = "tokens" // the token management, which a password opens
+)
+
+// Step is what is to be done next.
+type Step string
+
+// The steps of a login.
+const (
+	AskPassword Step = "password"
+	AskCode     Step = "code"
+	OfferToken  Step = "offer-token" // no token would log in: one must be ordered or activated first
+	Done        Step = "done"
+)
+
+// Next picks the next step on the way to a goal. Steps never call each other.
+func Next(s *Session, goal Goal, hasToken bool) Step {
+	switch {
+	case s == nil:
+		return AskPassword
+	case goal == ToTokens, s.Level == TwoFactor:
+		return Done
+	case !hasToken:
+		return OfferToken
+	default:
+		return AskCode
+	}
+}
+
+// Right is something that a session may do or not.
+type Right string
+
+// The rights of members.
+const (
+	SeeTokens     Right = "see tokens"
+	OrderToken    Right = "order a token"
+	ActivateToken Right = "activate a token"
+	SuspendToken  Right = "suspend a token"
+	EnterPortal   Right = "enter the portal"
+)
+
+// rights is the table of what each level may do (KVB01, KVB07).
+var rights = map[Level]map[Right]bool{
+	Password:  {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true},
+	TwoFactor: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, EnterPortal: true},
+}
+
+// May tells whether the session may do something; if not, with the fault to answer.
+func (s Session) May(r Right) error {
+	if rights[s.Level][r] {
+		return nil
+	}
+	return fault.New(fault.NotAllowed, "login.fault.two-factors-needed")
+}

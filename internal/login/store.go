@@ -1,0 +1,53 @@
+package login
+
+import (
+	"context"
+
+	"torhaus/internal/account"
+	"torhaus/internal/audit"
+	"torhaus/internal/calendar"
+	"torhaus/internal/password"
+	"torhaus/internal/token"
+)
+
+// Store keeps sessions and counts of wrong passwords.
+type Store interface {
+	// ChangeGuesses loads the counts under the given keys, locked, in the order given; what decide returns is written. The
+	// transaction is its own, so that the count stands whatever happens afterwards.
+	ChangeGuesses(ctx context.Context, guesses []Guess, decide func([]Guess, calendar.Moment) []Guess) error
+	// Credentials finds an account by canonical user name. Found is false if there is none.
+	Credentials(ctx context.Context, name string) (id account.ID, hash password.Hash, found bool, err error)
+	// ChangeLogin loads what the account holds, with the secrets of its usable tokens and their wrong codes, and the given
+	// sessions, all locked; lets the deed decide; and writes the change in the same transaction.
+	ChangeLogin(ctx context.Context, id account.ID, sessions []SessionID, deed func(State, calendar.Moment) (Change, error)) error
+	// Session finds a session and its account. Found is false if there is none.
+	Session(ctx context.Context, id SessionID) (s Session, a account.Account, now calendar.Moment, found bool, err error)
+	// Touch notes that a session was used.
+	Touch(ctx context.Context, id SessionID) error
+}
+
+// State is all that a deed of this package is decided on.
+type State struct {
+	Holding  token.Holding
+	Sessions []Session
+}
+
+func (s State) session(id SessionID) (Session, bool) {
+	for _, found := range s.Sessions {
+		if found.ID == id {
+			return found, true
+		}
+	}
+	return Session{}, false
+}
+
+// Change is what a deed of this package changes.
+type Change struct {
+	Token    token.Change
+	New      []Session
+	End      []Session // with Ended and EndReason set
+	LoggedIn bool      // a login was completed now
+	Forgive  []byte    // key of the count to set back to nothing: the password was right
+	Refund   []byte    // key of the count to take one back from; all else that counts from there stays
+	Events   []audit.Event
+}
