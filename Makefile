@@ -11,7 +11,7 @@ TOOL    := go tool -modfile=tools/go.mod
 .PHONY: help demo build assets test deps lint test-go e2e fmt bench clean
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build ## build and serve the demo on http://localhost:8080
 	@bin/torhaus demo
