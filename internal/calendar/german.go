@@ -7,7 +7,7 @@ import (
 
 var (
 	germanMonths = [...]string{
-		"", "Januar", "Februar", "März", "April", "Mai", "Juni",
+		time.January: "Januar", "Februar", "März", "April", "Mai", "Juni",
 		"Juli", "August", "September", "Oktober", "November", "Dezember",
 	}
 	germanWeekdays = [...]string{
@@ -20,6 +20,7 @@ func (d Date) German() string {
 	if d.IsZero() {
 		return ""
 	}
+	d = d.AddDays(0) // a month 13 made by hand is the next January
 	return fmt.Sprintf("%d. %s %d", d.Day, germanMonths[d.Month], d.Year)
 }
 
