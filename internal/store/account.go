@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+
+	"torhaus/internal/account"
+	"torhaus/internal/audit"
+	"torhaus/internal/fault"
+	"torhaus/internal/password"
+)
+
+const accountColumns = `a.id, a.user_name, a.state, a.salutation, a.title, a.first_name, a.last_name, a.address_extra, a.street,
+	a.postcode, a.town, a.email, a.created_at, a.last_login_at`
+
+// accountFields points Scan at the fields of accountColumns.
+func accountFields(a *account.Account) []any {
+	return []any{
+		&a.ID, &a.UserName, &a.State, &a.Person.Salutation, &a.Person.Title, &a.Person.First, &a.Person.Last, &a.Address.Extra,
+		&a.Address.Street, &a.Address.Postcode, &a.Address.Town, &a.Email, at(&a.Created), at(&a.LastLogin),
+	}
+}
+
+// CreateAccount adds an account with its password. A user name that exists already, in whatever spelling, is a conflict.
+func (db *DB) CreateAccount(ctx context.Context, a account.Account, hash password.Hash) (err error) {
+	defer fault.Wrap(&err, "store.CreateAccount(%s)", a.ID)
+	name, ok := account.CanonicalName(a.UserName)
+	if !ok {
+		return fault.InvalidField("user-name", "account.fault.user-name")
+	}
+	return db.tx(ctx, func(tx *tx) error {
+		p, d := a.Person, a.Address
+		_, err := tx.exec(`INSERT INTO account (id, user_name, name_key, state, salutation, title, first_name, last_name,
+				address_extra, street, postcode, town, email, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+			a.ID, a.UserName, name, a.State, p.Salutation, p.Title, p.First, p.Last,
+			d.Extra, d.Street, d.Postcode, d.Town, a.Email, micro(tx.now.Time))
+		if conflict(err) {
+			return fault.New(fault.Conflict, "account.fault.exists")
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.exec(`INSERT INTO password (account_id, hash, set_at) VALUES ($1, $2, $3)`, a.ID, hash, micro(tx.now.Time)); err != nil {
+			return err
+		}
+		return tx.record(audit.Event{Kind: audit.AccountCreated, Actor: audit.System, Account: string(a.ID)})
+	})
+}
+
+// lockAccount reads an account and keeps others from changing anything that belongs to it until the transaction ends.
+func (t *tx) lockAccount(id account.ID) (a account.Account, err error) {
+	err = t.QueryRowContext(t.ctx, `SELECT `+accountColumns+` FROM account a WHERE a.id = $1`+t.db.engine.forUpdate, id).Scan(accountFields(&a)...)
+	return a, err
+}
+
+// Credentials finds an account by canonical user name.
+func (db *DB) Credentials(ctx context.Context, name string) (id account.ID, hash password.Hash, found bool, err error) {
+	defer fault.Wrap(&err, "store.Credentials")
+	err = db.read.QueryRowContext(ctx,
+		`SELECT a.id, p.hash FROM account a JOIN password p ON p.account_id = a.id WHERE a.name_key = $1`, name).Scan(&id, &hash)
+	found, err = isFound(err)
+	return id, hash, found, err
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"torhaus/internal/audit"
+	"torhaus/internal/fault"
+)
+
+const auditColumns = `seq, at, kind, actor, account_id, token_id, order_id, letter_id, session_id, reason, hash`
+
+// record appends events to the chain. It locks the head, which every deed needs: call it last.
+func (t *tx) record(events ...audit.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	head, err := readHead(t.ctx, t, t.db.engine.forUpdate)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		var r audit.Record
+		r, head = head.Append(t.now.Time, e)
+		_, err := t.exec(`INSERT INTO audit_event (`+auditColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			r.Seq, micro(r.Time), r.Kind, r.Actor, r.Account, r.Token, r.Order, r.Letter, r.Session, r.Reason, r.Hash[:])
+		if err != nil {
+			return err
+		}
+	}
+	return t.one(`UPDATE audit_head SET seq = $1, hash = $2 WHERE id = 1`, head.Seq, head.Hash[:])
+}
+
+func readHead(ctx context.Context, q querier, lock string) (head audit.Head, err error) {
+	var sum []byte
+	err = q.QueryRowContext(ctx, `SELECT seq, hash FROM audit_head WHERE id = 1`+lock).Scan(&head.Seq, &sum)
+	if err == nil && copy(head.Hash[:], sum) != len(head.Hash) {
+		err = errors.New("the head of the audit chain is damaged")
+	}
+	return head, err
+}
+
+// AuditHead reads the head of the chain.
+func (db *DB) AuditHead(ctx context.Context) (head audit.Head, err error) {
+	defer fault.Wrap(&err, "store.AuditHead")
+	return readHead(ctx, db.read, "")
+}
+
+// AuditRecords walks the chain in order, up to and including a record.
+func (db *DB) AuditRecords(ctx context.Context, last int64) iter.Seq2[audit.Record, error] {
+	return func(yield func(audit.Record, error) bool) {
+		r, err := db.read.QueryContext(ctx, `SELECT `+auditColumns+` FROM audit_event WHERE seq <= $1 ORDER BY seq`, last)
+		if err != nil {
+			yield(audit.Record{}, err)
+			return
+		}
+		defer func() { _ = r.Close() }() // read only: r.Err says what failed
+		for r.Next() {
+			record, err := scanRecord(r.Scan)
+			if !yield(record, err) || err != nil {
+				return
+			}
+		}
+		if err := r.Err(); err != nil {
+			yield(audit.Record{}, err)
+		}
+	}
+}
+
+func scanRecord(scan func(...any) error) (r audit.Record, err error) {
+	var sum []byte
+	err = scan(&r.Seq, at(&r.Time), &r.Kind, &r.Actor, &r.Account, &r.Token, &r.Order, &r.Letter, &r.Session, &r.Reason, &sum)
+	copy(r.Hash[:], sum)
+	return r, err
+}

@@ -1,0 +1,78 @@
+package storetest
+
+import (
+	"fmt"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"torhaus/internal/secret"
+	"torhaus/internal/store"
+)
+
+// Clock is a portal's clock that a test moves. Its zero value shows the real time.
+type Clock struct{ offset atomic.Int64 }
+
+// Offset is the shift from the real time.
+func (c *Clock) Offset() time.Duration { return time.Duration(c.offset.Load()) }
+
+// Advance moves the clock.
+func (c *Clock) Advance(d time.Duration) { c.offset.Add(int64(d)) }
+
+// To moves the clock to an instant.
+func (c *Clock) To(t time.Time) { c.offset.Store(int64(time.Until(t))) }
+
+// World is what a test needs beside the rules: a database, keys, a clock.
+type World struct {
+	DB    *store.DB
+	Keys  *secret.Keyset
+	Clock *Clock
+	// Again opens the same database once more, as another replica would.
+	Again func(t *testing.T) *store.DB
+}
+
+// SQLite opens an empty database in a temporary folder.
+func SQLite(t *testing.T) World {
+	t.Helper()
+	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
+}
+
+var schemas atomic.Int64
+
+// Postgres opens an empty schema on the throwaway server. The test's package must call Main from TestMain.
+func Postgres(t *testing.T) World {
+	t.Helper()
+	return open(t, fmt.Sprintf("%s&search_path=portal_%d", server(t), schemas.Add(1)))
+}
+
+// Each runs a test on both engines.
+func Each(t *testing.T, test func(t *testing.T, w World)) {
+	t.Helper()
+	for name, engine := range map[string]func(*testing.T) World{"SQLite": SQLite, "PostgreSQL": Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, engine(t))
+		})
+	}
+}
+
+func open(t *testing.T, address string) World {
+	t.Helper()
+	w := World{Keys: secret.NewKeyset(time.Now()), Clock: &Clock{}}
+	again := func(t *testing.T) *store.DB {
+		t.Helper()
+		db, err := store.Open(t.Context(), address, store.Options{Keys: w.Keys, Offset: w.Clock.Offset})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return db
+	}
+	w.DB, w.Again = again(t), again
+	return w
+}
