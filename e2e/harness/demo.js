@@ -1,0 +1,109 @@
+// The demo as tests use it: a process of its own on a free port, its people, its post room and its clock.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { until } from './until.js';
+
+const program = process.env.TORHAUS ?? fileURLToPath(new URL('../../bin/torhaus', import.meta.url));
+
+export class Demo {
+  #process;
+  #output = '';
+
+  /** Starts `torhaus demo` and waits for its line "ready http://localhost:PORT". */
+  static async start() {
+    if (!existsSync(program)) throw new Error(`${program} is missing: make build`);
+    const demo = new Demo();
+    demo.#process = spawn(program, ['demo', '--listen', `127.0.0.1:${await freePort()}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [demo.#process.stdout, demo.#process.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => (demo.#output += text));
+    }
+    demo.url = await until('the demo is ready', () => demo.#ready(), 60_000);
+    return demo;
+  }
+
+  #ready() {
+    if (this.#process.exitCode !== null) throw new Error(`torhaus demo ended with ${this.#process.exitCode}:\n${this.#output}`);
+    return /ready (http:\/\/\S+)/.exec(this.#output)?.[1];
+  }
+
+  /** What the program has written so far. */
+  get output() {
+    return this.#output;
+  }
+
+  /** Asks the program to end, as an operator would, and tells how it ended: 0 is well. */
+  async stop() {
+    if (this.#process.exitCode !== null) return this.#process.exitCode;
+    const ended = once(this.#process, 'exit');
+    this.#process.kill('SIGTERM');
+    const [code] = await ended;
+    return code;
+  }
+
+  async #json(path, options) {
+    const response = await fetch(new URL(path, this.url), options);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  }
+
+  /** The portal with this key: its url and its people. */
+  async portal(key) {
+    const { portals } = await this.#json('/demo.json');
+    const portal = portals.find((candidate) => candidate.key === key);
+    if (!portal) throw new Error(`no portal ${key} in /demo.json`);
+    return portal;
+  }
+
+  /** The demo's time. */
+  async now() {
+    return new Date((await this.#json('/demo.json')).now);
+  }
+
+  /** Moves the clock: { advance: '336h' } or { to: Date }. */
+  async moveClock(step) {
+    await this.#json('/demo/clock', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(step.to ? { to: step.to.toISOString() } : step),
+    });
+  }
+
+  /** The mails so far with this subject, newest first. */
+  async mails(subject) {
+    const { mails } = await this.#json('/demo/post.json');
+    return mails.filter((mail) => mail.subject === subject);
+  }
+
+  /** Waits for the mail with this subject and returns the newest. */
+  async mail(subject) {
+    return until(`the mail „${subject}“ arrives`, async () => (await this.mails(subject))[0]);
+  }
+
+  /** The letters so far, newest first. */
+  async letters() {
+    return (await this.#json('/demo/post.json')).letters;
+  }
+
+  /** Waits until so many letters lie in the post room and returns the newest as the bytes of its PDF. */
+  async letter(count = 1) {
+    const letter = await until(`letter ${count} lies in the post room`, async () => {
+      const letters = await this.letters();
+      return letters.length >= count && letters[0];
+    });
+    const response = await fetch(new URL(letter.pdf, this.url));
+    if (!response.ok) throw new Error(`${letter.pdf}: ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
