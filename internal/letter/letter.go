@@ -28,6 +28,7 @@ type Recipient struct {
 type Content interface {
 	LetterKind() string
 	Recipient() Recipient
+	blocks(s Setting, c *cleaner) ([]block, error)
 }
 
 // Draft is what a deed gives the store to be queued: the letter, the account it is for and, if any, the order it belongs to.

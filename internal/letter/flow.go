@@ -1,0 +1,170 @@
+package letter
+
+import "strconv"
+
+// set is a block broken into lines, not yet placed on a page.
+type set struct {
+	lines  []setLine
+	height float64 // from the block's top to the bottom of its last line
+	after  float64 // distance to the next block
+	framed bool
+}
+
+// setLine is one line: where it begins, and its baseline below the block's top.
+type setLine struct {
+	x, baseline float64
+	pieces      []piece
+}
+
+// piece is text in one font.
+type piece struct {
+	text   string
+	font   font
+	colour rgb
+	x      float64 // from the start of the line
+}
+
+// flow places the blocks one below the other, on further pages where needed.
+func (s *sheet) flow(blocks []block) {
+	sets := make([]set, len(blocks))
+	for i, b := range blocks {
+		sets[i] = s.layOut(b)
+	}
+	for i, b := range blocks {
+		if s.y+heightOf(sets[i:i+together(b.kind, len(blocks)-i)]) > bodyBottom && s.y > nextPageTop {
+			s.newPage()
+		}
+		s.place(sets[i])
+	}
+}
+
+// together tells how many blocks must stand on one page: a heading takes the block that follows along, and the end of a
+// letter is never alone. Left counts the blocks from this one to the end.
+func together(k kind, left int) int {
+	const end = 3
+	switch {
+	case left <= end:
+		return left
+	case k == heading:
+		return 2
+	default:
+		return 1
+	}
+}
+
+func heightOf(sets []set) float64 {
+	sum := 0.0
+	for i, b := range sets {
+		sum += b.height
+		if i < len(sets)-1 {
+			sum += b.after
+		}
+	}
+	return sum
+}
+
+// place prints a block; one that is longer than a page goes on on the next.
+func (s *sheet) place(b set) {
+	if b.framed {
+		s.box(marginLeft, s.y, textWidth, b.height, 0.5, s.colour.tint(0.06), s.colour)
+	}
+	top := s.y
+	for _, l := range b.lines {
+		if top+l.baseline > bodyBottom && top+l.baseline > nextPageTop+textPitch {
+			s.newPage()
+			top = s.y - l.baseline + ascent(textSize)
+		}
+		for _, p := range l.pieces {
+			s.text(l.x+p.x, top+l.baseline, p.font, p.colour, p.text)
+		}
+	}
+	s.y = top + b.height + b.after
+}
+
+func (s *sheet) layOut(b block) set {
+	switch b.kind {
+	case subject:
+		return s.paragraph(b.parts[0], style{size: subjectSize, heavy: true, after: 2 * gap})
+	case heading:
+		return s.paragraph(b.parts[0], style{size: textSize, heavy: true, before: gap / 2, after: gap / 4})
+	case small:
+		return s.paragraph(b.parts[0], style{size: footSize, colour: grey, after: gap})
+	case step:
+		return s.step(b)
+	case frame:
+		return s.frame(b)
+	default:
+		return s.paragraph(b.parts[0], style{size: textSize, after: gap})
+	}
+}
+
+// style says how a paragraph is set. Distances are millimetres.
+type style struct {
+	size          float64
+	heavy         bool
+	colour        rgb
+	indent        float64
+	before, after float64
+}
+
+func (s *sheet) paragraph(words []word, st style) set {
+	pitch := textPitch * st.size / textSize
+	b := set{after: st.after}
+	baseline := st.before + ascent(st.size)
+	for _, line := range wrap(words, textWidth-st.indent, s.measure(st.size, st.heavy)) {
+		b.lines = append(b.lines, setLine{x: marginLeft + st.indent, baseline: baseline, pieces: s.pieces(line, st.size, st.heavy, st.colour)})
+		baseline += pitch
+	}
+	b.height = baseline - pitch + descent(st.size)
+	return b
+}
+
+// pieces gives the words of a line their places.
+func (s *sheet) pieces(words []word, size float64, heavy bool, colour rgb) []piece {
+	var list []piece
+	m := s.measure(size, heavy)
+	x := 0.0
+	for _, w := range words {
+		for _, p := range w.pieces {
+			list = append(list, piece{text: p.text, font: fontOf(size, heavy || p.bold), colour: colour, x: x})
+			x += m(p.text, p.bold)
+		}
+		x += m(" ", false)
+	}
+	return list
+}
+
+// step sets a numbered step with its number hanging at the left.
+func (s *sheet) step(b block) set {
+	const indent = 7.0
+	l := s.paragraph(b.parts[0], style{size: textSize, indent: indent, after: gap / 2})
+	number := []word{{pieces: []run{{text: strconv.Itoa(b.number) + ".", bold: true}}}}
+	first := setLine{x: marginLeft, baseline: ascent(textSize), pieces: s.pieces(number, textSize, true, s.colour)}
+	l.lines = append([]setLine{first}, l.lines...)
+	return l
+}
+
+// frame sets the code, large and in the face whose digits are told apart most easily, between its label and remarks.
+func (s *sheet) frame(b block) set {
+	f := set{framed: true, after: 2 * gap}
+	y := 4.0 + ascent(textSize)
+	f.lines = append(f.lines, s.centred(y, s.pieces(b.parts[0], textSize, false, grey)))
+	y += 3 + ascent(codeSize)
+	f.lines = append(f.lines, s.centred(y, []piece{{text: plain(b.parts[1]), font: font{mono, codeSize}, colour: black}}))
+	y += 4 + ascent(textSize)
+	for _, remark := range b.parts[2:] {
+		for _, line := range wrap(remark, textWidth-2*gap, s.measure(textSize, false)) {
+			f.lines = append(f.lines, s.centred(y, s.pieces(line, textSize, false, black)))
+			y += textPitch
+		}
+	}
+	f.height = y - textPitch + descent(textSize) + 4.5
+	return f
+}
+
+// centred places pieces in the middle of the text's width.
+func (s *sheet) centred(baseline float64, pieces []piece) setLine {
+	last := pieces[len(pieces)-1]
+	width := last.x + s.width(last.font, last.text)
+	return setLine{x: marginLeft + (textWidth-width)/2, baseline: baseline, pieces: pieces}
+}
