@@ -1,19 +1,10 @@
-// Package profile holds the rules of a portal as data.
-//
-// A profile is one YAML file. Everything that differs from body to body stands there: figures, labels, subjects, the
-// support contact, the sender of letters. The code asks the profile and knows no figure of its own. Decoding is strict: an
-// unknown or impossible value stops the start and says file, line, key and what is accepted.
 package profile
 
-import (
-	"time"
-
-	"torhaus/internal/calendar"
-)
+import "torhaus/internal/calendar"
 
 // Profile is everything that makes a portal the portal of one body.
 type Profile struct {
-	Key      string   `yaml:"key" doc:"short name, used in file names, logs and the command line; a-z, 0-9 and -"`
+	Key      string   `yaml:"key" doc:"short name, used in file names, logs and the command line; a-z, 0-9 and -" accept:"key"`
 	Body     Body     `yaml:"body" doc:"the statutory body that runs the portal"`
 	Portal   Portal   `yaml:"portal" doc:"how the portal calls itself and its parts"`
 	Support  Support  `yaml:"support" doc:"who helps; shown in the same place on every page, in every letter and e-mail"`
@@ -23,6 +14,8 @@ type Profile struct {
 	Token    Token    `yaml:"token" doc:"tokens, their ordering and activation"`
 	Letter   Letter   `yaml:"letter" doc:"letters: sender and time limits"`
 	Mail     Mail     `yaml:"mail" doc:"e-mails: sender and subjects"`
+
+	source []byte
 }
 
 // Body is the statutory body.
@@ -37,44 +30,45 @@ type Portal struct {
 	TokenManagement string `yaml:"token-management" doc:"name of the part where members order and activate tokens"`
 	PublicCategory  string `yaml:"public-category" doc:"category of the public start page under which the token management stands"`
 	MemberCategory  string `yaml:"member-category" doc:"category of the member's start page under which the token management stands"`
-	Colour          string `yaml:"colour" doc:"the body's colour as #rrggbb; contrast with white at least 4.5:1"`
+	Colour          string `yaml:"colour" doc:"the body's colour as #rrggbb; contrast with white at least 4.5:1" accept:"colour"`
 }
 
 // Support is the contact that helps members.
 type Support struct {
 	Name  string   `yaml:"name" doc:"name of the team"`
-	Phone string   `yaml:"phone" doc:"telephone number as printed"`
-	Email string   `yaml:"email" doc:"e-mail address"`
+	Phone string   `yaml:"phone" doc:"telephone number as printed" accept:"phone"`
+	Email string   `yaml:"email" doc:"e-mail address" accept:"email"`
 	Hours []string `yaml:"hours" doc:"service hours, one line each"`
 }
 
 // Calendar names the holidays that count.
 type Calendar struct {
-	Land  calendar.Land `yaml:"land" doc:"the Land whose public holidays count, two letters as in ISO 3166-2:DE"`
-	Extra []string      `yaml:"extra" doc:"further holidays of the body's seat, each MM-DD"`
+	Land  calendar.Land `yaml:"land" doc:"the Land whose public holidays count, two letters as in ISO 3166-2:DE" accept:"land"`
+	Extra []string      `yaml:"extra" doc:"further holidays of the body's seat, each MM-DD" accept:"month-day" optional:"true"`
 }
 
 // Login has the words and figures of logging in.
 type Login struct {
-	UserNameLabel string        `yaml:"user-name-label" doc:"what members call the user name"`
-	PasswordLabel string        `yaml:"password-label" doc:"what members call the password"`
-	DelayAfter    int           `yaml:"delay-after" doc:"wrong passwords that cost no waiting yet"`
-	DelayFirst    Duration      `yaml:"delay-first" doc:"waiting time after the first wrong password beyond that; doubles each time"`
-	DelayMost     Duration      `yaml:"delay-most" doc:"longest waiting time"`
-	DelayForget   Duration      `yaml:"delay-forget" doc:"after this time without a try the count starts anew"`
-	CodeTries     int           `yaml:"code-tries" doc:"wrong codes allowed within code-tries-in"`
-	CodeTriesIn   Duration      `yaml:"code-tries-in" doc:"the time in which code-tries are counted"`
-	BlockInRow    int           `yaml:"block-in-row" doc:"wrong codes in a row that block the tokens"`
-	BlockWithin   int           `yaml:"block-within" doc:"wrong codes within block-within-days that block the tokens"`
-	BlockDays     calendar.Days `yaml:"block-within-days" doc:"the days in which block-within counts"`
+	UserNameLabel     string        `yaml:"user-name-label" doc:"what members call the user name"`
+	PasswordLabel     string        `yaml:"password-label" doc:"what members call the password"`
+	DelayAfter        int           `yaml:"delay-after" doc:"wrong passwords that cost no waiting yet" accept:"1..10"`
+	AddressDelayAfter int           `yaml:"address-delay-after" doc:"wrong passwords from one network address, over all user names, that cost no waiting yet" accept:"10..1000"`
+	DelayFirst        Duration      `yaml:"delay-first" doc:"waiting time after the first wrong password beyond that; doubles each time" accept:"1s..1m"`
+	DelayMost         Duration      `yaml:"delay-most" doc:"longest waiting time" accept:"1s..15m"`
+	DelayForget       Duration      `yaml:"delay-forget" doc:"after this time without a try the count starts anew" accept:"1h..720h"`
+	CodeTries         int           `yaml:"code-tries" doc:"wrong codes allowed within code-tries-in" accept:"1..10"`
+	CodeTriesIn       Duration      `yaml:"code-tries-in" doc:"the time in which code-tries are counted" accept:"1m..1h"`
+	BlockInRow        int           `yaml:"block-in-row" doc:"wrong codes in a row that block the tokens" accept:"5..100"`
+	BlockWithin       int           `yaml:"block-within" doc:"wrong codes within block-within-days that block the tokens" accept:"10..100"`
+	BlockDays         calendar.Days `yaml:"block-within-days" doc:"the days in which block-within counts" accept:"1..60"`
 }
 
 // Session says how long sessions last.
 type Session struct {
-	PasswordIdle   Duration `yaml:"password-idle" doc:"a session that proved the password only ends after this time without a request"`
-	PasswordTotal  Duration `yaml:"password-total" doc:"and after this time in any case"`
-	TwoFactorIdle  Duration `yaml:"two-factor-idle" doc:"a session that proved two factors ends after this time without a request"`
-	TwoFactorTotal Duration `yaml:"two-factor-total" doc:"and after this time in any case"`
+	PasswordIdle   Duration `yaml:"password-idle" doc:"a session that proved the password only ends after this time without a request" accept:"1m..30m"`
+	PasswordTotal  Duration `yaml:"password-total" doc:"and after this time in any case" accept:"1m..1h"`
+	TwoFactorIdle  Duration `yaml:"two-factor-idle" doc:"a session that proved two factors ends after this time without a request" accept:"1m..1h"`
+	TwoFactorTotal Duration `yaml:"two-factor-total" doc:"and after this time in any case" accept:"5m..24h"`
 }
 
 // Token has the rules of tokens.
@@ -90,37 +84,37 @@ type Token struct {
 type SoftToken struct {
 	Label        string   `yaml:"label" doc:"what members call a soft token"`
 	LongLabel    string   `yaml:"long-label" doc:"label with the name of the procedure, as in letters and e-mails"`
-	Issuer       string   `yaml:"issuer" doc:"name shown in the app; no colon"`
-	SerialPrefix string   `yaml:"serial-prefix" doc:"start of every serial number"`
-	SerialDigits int      `yaml:"serial-digits" doc:"digits of the serial number after the prefix"`
-	Algorithm    string   `yaml:"algorithm" doc:"SHA1 is the only one that every app honours"`
-	Digits       int      `yaml:"digits" doc:"digits of a one-time code"`
-	Period       Duration `yaml:"period" doc:"time step of a one-time code"`
-	Window       int      `yaml:"window" doc:"time steps accepted before and after the current one"`
-	SecretBytes  int      `yaml:"secret-bytes" doc:"length of the secret; 20 is what RFC 4226 recommends"`
+	Issuer       string   `yaml:"issuer" doc:"name shown in the app; no colon" accept:"issuer"`
+	SerialPrefix string   `yaml:"serial-prefix" doc:"start of every serial number" accept:"serial-prefix"`
+	SerialDigits int      `yaml:"serial-digits" doc:"digits of the serial number after the prefix" accept:"6..12"`
+	Algorithm    string   `yaml:"algorithm" doc:"SHA1 is the only one that every app honours" accept:"SHA1"`
+	Digits       int      `yaml:"digits" doc:"digits of a one-time code" accept:"6..8"`
+	Period       Duration `yaml:"period" doc:"time step of a one-time code" accept:"30s..60s"`
+	Window       int      `yaml:"window" doc:"time steps accepted before and after the current one" accept:"0..2"`
+	SecretBytes  int      `yaml:"secret-bytes" doc:"length of the secret; 20 is what RFC 4226 recommends" accept:"20..32"`
 	AppWords     []string `yaml:"app-words" doc:"words to search for in an app store"`
 }
 
 // Order limits ordering.
 type Order struct {
-	PerDay       int           `yaml:"per-day" doc:"orders within 24 hours"`
-	PerMonth     int           `yaml:"per-month" doc:"orders within 30 days"`
-	ReplaceAfter calendar.Days `yaml:"replace-after" doc:"Werktage after which an order can be replaced although its letter is on the way"`
+	PerDay       int           `yaml:"per-day" doc:"orders within 24 hours" accept:"1..10"`
+	PerMonth     int           `yaml:"per-month" doc:"orders within 30 days" accept:"1..31"`
+	ReplaceAfter calendar.Days `yaml:"replace-after" doc:"Werktage after which an order can be replaced although its letter is on the way" accept:"1..30"`
 }
 
 // Code has the rules of the activation code.
 type Code struct {
-	Digits  int           `yaml:"digits" doc:"digits of the code"`
-	Group   int           `yaml:"group" doc:"digits per group in the letter"`
-	Days    calendar.Days `yaml:"days" doc:"days that the code is valid, counted from the day of the order, last day included"`
-	Tries   int           `yaml:"tries" doc:"wrong tries that void the order"`
+	Digits  int           `yaml:"digits" doc:"digits of the code" accept:"6..12"`
+	Group   int           `yaml:"group" doc:"digits per group in the letter" accept:"2..6"`
+	Days    calendar.Days `yaml:"days" doc:"days that the code is valid, counted from the day of the order, last day included" accept:"1..60"`
+	Tries   int           `yaml:"tries" doc:"wrong tries that void the order" accept:"1..10"`
 	Purpose string        `yaml:"label" doc:"what members call the code"`
 }
 
 // Setup has the rules of the set-up page.
 type Setup struct {
-	Within Duration `yaml:"within" doc:"time to finish the set-up after the code was entered"`
-	Tries  int      `yaml:"tries" doc:"wrong one-time codes during set-up that void the order"`
+	Within Duration `yaml:"within" doc:"time to finish the set-up after the code was entered" accept:"5m..1h"`
+	Tries  int      `yaml:"tries" doc:"wrong one-time codes during set-up that void the order" accept:"1..10"`
 }
 
 // Letter has the sender and the time limits of letters.
@@ -128,19 +122,13 @@ type Letter struct {
 	Sender     []string      `yaml:"sender" doc:"sender, one line each: name, street, town"`
 	ReturnLine string        `yaml:"return-line" doc:"the sender in one line, above the address in the window"`
 	Place      string        `yaml:"place" doc:"place before the date"`
-	HandOver   calendar.Days `yaml:"hand-over-within" doc:"working days until a letter must be handed to print"`
-	Arrival    calendar.Days `yaml:"arrival-within" doc:"Werktage until a letter arrives"`
+	HandOver   calendar.Days `yaml:"hand-over-within" doc:"working days until a letter must be handed to print" accept:"1..5"`
+	Arrival    calendar.Days `yaml:"arrival-within" doc:"Werktage until a letter arrives" accept:"1..10"`
 }
 
 // Mail has the sender and the subjects of e-mails.
 type Mail struct {
-	From     string            `yaml:"from" doc:"sender address"`
+	From     string            `yaml:"from" doc:"sender address" accept:"email"`
 	FromName string            `yaml:"from-name" doc:"sender name"`
-	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail"`
+	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,token-suspended,token-blocked,order-voided"`
 }
-
-// Duration is a time span written as 15m, 30s or 12h.
-type Duration time.Duration
-
-// D gives the span as the standard library has it.
-func (d Duration) D() time.Duration { return time.Duration(d) }
