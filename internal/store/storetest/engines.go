@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"sync/atomic"
@@ -30,6 +31,8 @@ type World struct {
 	Clock *Clock
 	// Again opens the same database once more, as another replica would.
 	Again func(t *testing.T) *store.DB
+	// Reopen tries to open it and closes it at once.
+	Reopen func(ctx context.Context) error
 }
 
 // SQLite opens an empty database in a temporary folder.
@@ -60,9 +63,17 @@ func Each(t *testing.T, test func(t *testing.T, w World)) {
 func open(t *testing.T, address string) World {
 	t.Helper()
 	w := World{Keys: secret.NewKeyset(time.Now()), Clock: &Clock{}}
-	again := func(t *testing.T) *store.DB {
+	options := store.Options{Keys: w.Keys, Offset: w.Clock.Offset}
+	w.Reopen = func(ctx context.Context) error {
+		db, err := store.Open(ctx, address, options)
+		if err != nil {
+			return err
+		}
+		return db.Close()
+	}
+	w.Again = func(t *testing.T) *store.DB {
 		t.Helper()
-		db, err := store.Open(t.Context(), address, store.Options{Keys: w.Keys, Offset: w.Clock.Offset})
+		db, err := store.Open(t.Context(), address, options)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,6 +84,6 @@ func open(t *testing.T, address string) World {
 		})
 		return db
 	}
-	w.DB, w.Again = again(t), again
+	w.DB = w.Again(t)
 	return w
 }
