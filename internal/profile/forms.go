@@ -21,7 +21,7 @@ var forms = yamlfile.Forms{
 	"colour":        {Accepts: fmt.Sprintf("#rrggbb with a contrast of at least %.1f:1 with white", minContrast), Check: checkColour},
 	"land":          {Accepts: lands(), Check: checkLand},
 	"month-day":     {Accepts: "days that come every year, month first: \"08-15\"", Check: checkMonthDay},
-	"issuer":        {Accepts: fmt.Sprintf("one line of text, 1 to %d signs, without colon", maxIssuer), Check: checkIssuer},
+	"issuer":        {Accepts: fmt.Sprintf("a line of text, at most %d signs, without colon", maxIssuer), Check: checkIssuer},
 }
 
 func matching(pattern, accepts, refusal string) yamlfile.Form {

@@ -68,7 +68,7 @@ func Find(reference string) (*Profile, error) {
 func Parse(name string, data []byte) (*Profile, error) {
 	p := &Profile{source: bytes.Clone(data)}
 	file := yamlfile.Decode(name, data, p, forms)
-	p.check(file)
+	checkRules(file)
 	if err := file.Err(); err != nil {
 		return nil, err
 	}

@@ -1,48 +1,46 @@
 package profile
 
-import (
-	"cmp"
-	"fmt"
+import "torhaus/internal/yamlfile"
 
-	"torhaus/internal/yamlfile"
-)
-
-// check refuses keys that do not fit together. A key that was refused by itself is not looked at again.
-func (p *Profile) check(f *yamlfile.File) {
-	l, s, t := p.Login, p.Session, p.Token
-	atMost(f, "login.delay-after", l.DelayAfter, "login.address-delay-after", l.AddressDelayAfter)
-	atMost(f, "login.delay-first", l.DelayFirst, "login.delay-most", l.DelayMost)
-	atMost(f, "login.delay-most", l.DelayMost, "login.delay-forget", l.DelayForget)
-	atMost(f, "login.code-tries", l.CodeTries, "login.block-in-row", l.BlockInRow)
-	atMost(f, "login.block-in-row", l.BlockInRow, "login.block-within", l.BlockWithin)
-
-	atMost(f, "session.password-idle", s.PasswordIdle, "session.password-total", s.PasswordTotal)
-	atMost(f, "session.two-factor-idle", s.TwoFactorIdle, "session.two-factor-total", s.TwoFactorTotal)
-	atMost(f, "session.password-total", s.PasswordTotal, "session.two-factor-total", s.TwoFactorTotal)
-
-	atMost(f, "token.order.per-day", t.Order.PerDay, "token.order.per-month", t.Order.PerMonth)
-	atMost(f, "token.activation-code.group", t.Code.Group, "token.activation-code.digits", t.Code.Digits)
-	atMost(f, "letter.hand-over-within", p.Letter.HandOver, "letter.arrival-within", p.Letter.Arrival)
-	atMost(f, "letter.arrival-within", p.Letter.Arrival, "token.order.replace-after", t.Order.ReplaceAfter)
-	less(f, "token.order.replace-after", t.Order.ReplaceAfter, "token.activation-code.days", t.Code.Days)
+// rule says that one figure may not exceed another, and why.
+type rule struct {
+	small, large string
+	less         bool // not even equal
+	because      string
 }
 
-// atMost refuses a value that is larger than another.
-func atMost[T cmp.Ordered](f *yamlfile.File, small string, a T, large string, b T) {
-	if f.OK(small, large) && a > b {
-		f.Refuse(small, "is more than "+large, fmt.Sprintf("at most %s", written(f, large)))
+var rules = []rule{
+	{small: "login.delay-after", large: "login.address-delay-after", because: "a practice shares one address"},
+	{small: "login.delay-first", large: "login.delay-most", because: "the delay grows"},
+	{small: "login.delay-most", large: "login.delay-forget", because: "a delay cannot outlast the count behind it"},
+	{small: "login.code-tries", large: "login.block-in-row", because: "waiting comes before blocking"},
+	{small: "login.block-in-row", large: "login.block-within", because: "tries in a row are among all tries"},
+	{small: "session.password-idle", large: "session.password-total", because: "a session cannot rest longer than it lasts"},
+	{small: "session.two-factor-idle", large: "session.two-factor-total", because: "a session cannot rest longer than it lasts"},
+	{small: "session.password-total", large: "session.two-factor-total", because: "the weaker proof does not last longer"},
+	{small: "token.order.per-day", large: "token.order.per-month", because: "a month has more than a day"},
+	{small: "token.activation-code.group", large: "token.activation-code.digits", because: "a group is a part of the code"},
+	{small: "letter.hand-over-within", large: "letter.arrival-within", because: "a letter is printed before it arrives"},
+	{small: "letter.arrival-within", large: "token.order.replace-after", because: "a letter that may still arrive is not replaced"},
+	{small: "token.order.replace-after", large: "token.activation-code.days", less: true, because: "a code must outlive its letter's way"},
+	{small: "token.setup.within", large: "session.password-total", because: "the set-up happens in a session"},
+}
+
+func (r rule) String() string {
+	if r.less {
+		return "less than " + r.large
 	}
+	return "at most " + r.large
 }
 
-// less refuses a value that is not smaller than another.
-func less[T cmp.Ordered](f *yamlfile.File, small string, a T, large string, b T) {
-	if f.OK(small, large) && a >= b {
-		f.Refuse(small, "is not less than "+large, fmt.Sprintf("less than %s", written(f, large)))
+// checkRules refuses figures that do not fit together. A key that was refused by itself is not looked at again.
+func checkRules(f *yamlfile.File) {
+	for _, r := range rules {
+		small, ok := f.Number(r.small)
+		large, alsoOK := f.Number(r.large)
+		if ok && alsoOK && (small > large || r.less && small == large) {
+			n, _ := f.Root.Find(r.large)
+			f.Refuse(r.small, "does not fit "+r.large+": "+r.because, r.String()+", which is "+n.Text)
+		}
 	}
-}
-
-// written gives a value as the file has it.
-func written(f *yamlfile.File, key string) string {
-	n, _ := f.Root.Find(key)
-	return n.Text
 }

@@ -17,6 +17,7 @@ type File struct {
 	forms    Forms
 	lines    map[string]int
 	refused  map[string]bool
+	numbers  map[string]int64
 	problems Problems
 }
 
@@ -34,8 +35,10 @@ type File struct {
 // number is due and the reverse. Everything that is wrong is collected; File.Err gives it.
 func Decode(name string, data []byte, into any, forms Forms) *File {
 	r := reader{file: name}
-	f := &File{Name: name, Root: r.read(data), forms: forms, lines: map[string]int{}, refused: map[string]bool{}}
-	f.problems = r.problems
+	f := &File{
+		Name: name, Root: r.read(data), forms: forms, problems: r.problems,
+		lines: map[string]int{}, refused: map[string]bool{}, numbers: map[string]int64{},
+	}
 	if f.Root.Kind == Mapping {
 		f.decodeStruct("", f.Root, reflect.ValueOf(into).Elem())
 	}
@@ -55,6 +58,13 @@ func (f *File) OK(keys ...string) bool {
 		}
 	}
 	return f.Root.Kind == Mapping
+}
+
+// Number gives the value of a key that holds a number or, in nanoseconds, a time span. It is false for keys that were refused
+// or that the file lacks.
+func (f *File) Number(key string) (int64, bool) {
+	n, ok := f.numbers[key]
+	return n, ok && f.OK(key)
 }
 
 // Refuse adds a problem at the line of a key, or of the nearest key above it that the file has.
@@ -217,7 +227,7 @@ func (f *File) decodeScalar(key string, n Node, into reflect.Value, d field) {
 	case d.quiet:
 		shown = "its value"
 	case n.Kind == Int:
-		shown = n.Text // digits and a sign at most
+		shown = shortened(n.Text) // figures forge nothing
 	}
 	switch {
 	case d.isDuration():
@@ -228,6 +238,7 @@ func (f *File) decodeScalar(key string, n Node, into reflect.Value, d field) {
 			what = shown + " is out of range"
 		}
 		into.SetInt(span.Nanoseconds())
+		f.numbers[key] = span.Nanoseconds()
 	case into.CanInt():
 		number, err := strconv.ParseInt(n.Text, 10, 32)
 		if err != nil {
@@ -236,6 +247,7 @@ func (f *File) decodeScalar(key string, n Node, into reflect.Value, d field) {
 			what = shown + " is out of range"
 		}
 		into.SetInt(number)
+		f.numbers[key] = number
 	default:
 		if err := f.checkText(n.Text, d); err != nil {
 			what = shown + " " + err.Error()
@@ -248,10 +260,12 @@ func (f *File) decodeScalar(key string, n Node, into reflect.Value, d field) {
 }
 
 // quoted shows a wrong value without letting it flood or forge the message.
-func quoted(s string) string {
+func quoted(s string) string { return strconv.Quote(shortened(s)) }
+
+func shortened(s string) string {
 	const most = 40
 	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "…"
+		return string(r[:most]) + "…"
 	}
-	return strconv.Quote(s)
+	return s
 }

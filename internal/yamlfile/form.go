@@ -24,7 +24,7 @@ type Forms map[string]Form
 const maxText = 120 // signs; longer ones fit no heading, no subject and no address window
 
 var common = Forms{
-	"text":  {Accepts: fmt.Sprintf("one line of text, 1 to %d signs, without blanks at its ends", maxText), Check: CheckLine},
+	"text":  {Accepts: fmt.Sprintf("a line of text, at most %d signs", maxText), Check: CheckLine},
 	"email": {Accepts: "an e-mail address such as technik@kvb.example", Check: checkEmail},
 	"host":  {Accepts: "a host name in small letters, without port", Check: CheckHost},
 }
