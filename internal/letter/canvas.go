@@ -3,6 +3,8 @@ package letter
 import (
 	"fmt"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"codeberg.org/go-pdf/fpdf"
 )
@@ -70,8 +72,33 @@ func (c canvas) width(f font, s string) float64 {
 func (c canvas) text(x, y float64, f font, colour rgb, s string) {
 	c.setFont(f)
 	c.pdf.SetTextColor(colour.r, colour.g, colour.b)
-	c.pdf.Text(x, y, unprotect(s))
+	s = unprotect(s)
+	if !strings.ContainsFunc(s, isAccent) {
+		c.pdf.Text(x, y, s)
+		return
+	}
+	c.accented(x, y, f, s)
 }
+
+// accented prints a text in which accents stand as signs of their own, as registers have them for letters that Unicode does
+// not compose (DIN 91379). Liberation draws such an accent above a letter of middle width that ends at the pen, so it is
+// moved to the middle of its letter.
+func (c canvas) accented(x, y float64, f font, s string) {
+	middle := 0.278 * f.size * pointMM
+	letter := 0.0 // width of the last letter
+	for _, r := range s {
+		if isAccent(r) {
+			c.pdf.Text(x+middle-letter/2, y, string(r))
+			continue
+		}
+		c.pdf.Text(x, y, string(r))
+		letter = c.width(f, string(r))
+		x += letter
+	}
+}
+
+// isAccent tells whether a sign stands on the one before it.
+func isAccent(r rune) bool { return unicode.Is(unicode.Mn, r) }
 
 // line draws a line of the given width.
 func (c canvas) line(x1, y1, x2, y2, width float64, colour rgb) {

@@ -3,6 +3,7 @@ package letter
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -18,46 +19,49 @@ type cleaner struct {
 
 func newCleaner() *cleaner { return &cleaner{glyphs: typefaces()[regular].glyphs} }
 
+// mostAccents is how many accents a letter may carry beyond those composed with it; DIN 91379 needs one.
+const mostAccents = 2
+
 // clean gives the text as it can be printed, in one line: composed (NFC, so that "u" and two dots are one sign), without
-// control and direction signs, white space collapsed. Protected spaces stay. A letter whose accent the font lacks is printed
-// without the accent; any other sign the font lacks becomes a visible box. Both count as lost.
+// control and direction signs, white space collapsed. Protected spaces stay. A letter that the fonts have only without its
+// accent is printed without; any other sign that they lack becomes a visible box. Both count as lost, and so do accents
+// piled up.
 func (c *cleaner) clean(s string) string {
 	var out strings.Builder
-	space := true // at the start, and after a blank
+	accents := mostAccents // of the last letter; at the start there is none that could carry any
 	for _, r := range norm.NFC.String(strings.ToValidUTF8(s, string(missing))) {
 		switch {
-		case unicode.IsSpace(r) && r != '\u00A0':
-			if !space {
-				out.WriteByte(' ')
+		case isAccent(r):
+			if accents++; accents > mostAccents || !c.glyphs[r] {
+				c.lost++
+				continue
 			}
-			space = true
+			out.WriteRune(r)
+		case unicode.IsSpace(r) && r != '\u00A0':
+			out.WriteByte(' ')
+			accents = mostAccents
 		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
 			// NUL, bells, direction marks, zero-width signs: they have no ink
 		default:
-			c.write(&out, r)
-			space = false
+			out.WriteRune(c.printable(r))
+			accents = 0
 		}
 	}
-	return strings.TrimRight(out.String(), " ")
+	return strings.Join(strings.FieldsFunc(out.String(), func(r rune) bool { return r == ' ' }), " ")
 }
 
-func (c *cleaner) write(out *strings.Builder, r rune) {
+// printable gives a sign that the fonts have.
+func (c *cleaner) printable(r rune) rune {
 	if r == '\u2011' { // the fonts have no hyphen that forbids the break; lines break at blanks only
-		r = '-'
+		return '-'
 	}
-	if c.glyphs[r] && !unicode.Is(unicode.Mn, r) {
-		out.WriteRune(r)
-		return
+	if c.glyphs[r] {
+		return r
 	}
 	c.lost++
-	if unicode.Is(unicode.Mn, r) { // an accent that could not be composed; fpdf would set it beside its letter
-		return
+	base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(r)))
+	if base != r && c.glyphs[base] {
+		return base
 	}
-	for _, d := range norm.NFD.String(string(r)) {
-		if d != r && c.glyphs[d] && !unicode.Is(unicode.Mn, d) {
-			out.WriteRune(d)
-			return
-		}
-	}
-	out.WriteRune(missing)
+	return missing
 }

@@ -86,7 +86,7 @@ func (s *sheet) layOut(b block) set {
 	case subject:
 		return s.paragraph(b.parts[0], style{size: subjectSize, heavy: true, after: 2 * gap})
 	case heading:
-		return s.paragraph(b.parts[0], style{size: textSize, heavy: true, before: gap / 2, after: gap / 4})
+		return s.paragraph(b.parts[0], style{size: textSize, heavy: true, before: gap * 0.7, after: gap / 3})
 	case small:
 		return s.paragraph(b.parts[0], style{size: footSize, colour: grey, after: gap})
 	case step:

@@ -20,11 +20,12 @@ const (
 
 // Recipient is whom a letter goes to.
 type Recipient struct {
-	Lines    []string // the address as printed, 2 to 6 lines: name, further names, street, postcode and town
-	Greeting string   // „Sehr geehrte Frau Dr. Brandl“; the comma after it is the letter's: one at the end is taken off
+	Lines    []string `json:"lines"`    // the address as printed, 2 to 6 lines: name, further names, street, postcode and town
+	Greeting string   `json:"greeting"` // „Sehr geehrte Frau Dr. Brandl“; the comma after it is the letter's: one at the end is taken off
 }
 
-// Content is what a letter says. Each kind is one struct of this package with a text file of the same name beside it.
+// Content is what a letter says. Each kind is one struct of this package with a text file of the same name beside it. It has
+// a kind, a recipient and, for the typesetting, the blocks of its text.
 type Content interface {
 	LetterKind() string
 	Recipient() Recipient

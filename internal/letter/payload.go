@@ -3,6 +3,7 @@ package letter
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -14,20 +15,18 @@ import (
 
 // activationCodeWire is the wire form of ActivationCode; secrets are plain in it, since the store seals it.
 type activationCodeWire struct {
-	To      Recipient `json:"to"`
-	Serial  string    `json:"serial"`
-	Ordered string    `json:"ordered"`
-	LastDay string    `json:"lastDay"`
-	Code    string    `json:"code"`
+	To      Recipient     `json:"to"`
+	Serial  string        `json:"serial"`
+	Ordered calendar.Date `json:"ordered"`
+	LastDay calendar.Date `json:"lastDay"`
+	Code    string        `json:"code"`
 }
 
 // Encode gives the wire form of a letter's content, secrets revealed: the store seals it before it is written.
 func Encode(c Content) (secret.Bytes, error) {
 	switch c := c.(type) {
 	case ActivationCode:
-		return json.Marshal(activationCodeWire{
-			To: c.To, Serial: c.Serial, Ordered: c.Ordered.String(), LastDay: c.LastDay.String(), Code: c.Code.Reveal(),
-		})
+		return json.Marshal(activationCodeWire{To: c.To, Serial: c.Serial, Ordered: c.Ordered, LastDay: c.LastDay, Code: c.Code.Reveal()})
 	default:
 		return nil, fmt.Errorf("letter.Encode: no letter of type %T", c)
 	}
@@ -40,7 +39,7 @@ func Decode(kind string, b secret.Bytes) (_ Content, err error) {
 	case ActivationCode{}.LetterKind():
 		return decodeActivationCode(b)
 	default:
-		return nil, fmt.Errorf("no such kind of letter")
+		return nil, errors.New("no such kind of letter")
 	}
 }
 
@@ -49,18 +48,10 @@ func decodeActivationCode(b secret.Bytes) (Content, error) {
 	if err := strictJSON(b, &w); err != nil {
 		return nil, err
 	}
-	ordered, err := calendar.ParseDate(w.Ordered)
-	if err != nil {
-		return nil, fmt.Errorf("field ordered is no date")
+	if w.Code == "" || w.Serial == "" || len(w.To.Lines) == 0 || w.Ordered.IsZero() || w.LastDay.IsZero() {
+		return nil, errors.New("a field is missing")
 	}
-	last, err := calendar.ParseDate(w.LastDay)
-	if err != nil {
-		return nil, fmt.Errorf("field lastDay is no date")
-	}
-	if w.Code == "" || w.Serial == "" || len(w.To.Lines) == 0 {
-		return nil, fmt.Errorf("a field is missing")
-	}
-	return ActivationCode{To: w.To, Serial: w.Serial, Ordered: ordered, LastDay: last, Code: secret.Text(w.Code)}, nil
+	return ActivationCode{To: w.To, Serial: w.Serial, Ordered: w.Ordered, LastDay: w.LastDay, Code: secret.Text(w.Code)}, nil
 }
 
 // Deliver is the job that sets a letter and hands it to the print centre.
@@ -87,7 +78,7 @@ func DecodeDeliver(b secret.Bytes) (Deliver, error) {
 		return Deliver{}, fmt.Errorf("letter.DecodeDeliver: %w", err)
 	}
 	if !validID(w.Letter) {
-		return Deliver{}, fmt.Errorf("letter.DecodeDeliver: no letter named")
+		return Deliver{}, errors.New("letter.DecodeDeliver: no letter named")
 	}
 	return Deliver(w), nil
 }
@@ -98,10 +89,10 @@ func strictJSON(b []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		return fmt.Errorf("not the JSON of this kind")
+		return errors.New("not the JSON of this kind")
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return fmt.Errorf("more than one JSON value")
+		return errors.New("more than one JSON value")
 	}
 	return nil
 }

@@ -29,9 +29,10 @@ type Setting struct {
 
 // Paper is a letter set for printing.
 type Paper struct {
-	PDF   []byte
-	Pages int
-	Lost  int // signs that the fonts do not have: printed without their accent or as a box
+	PDF       []byte
+	Pages     int
+	Recipient []string // the address as printed
+	Lost      int      // signs that the fonts do not have: printed without their accent or as a box
 }
 
 // Render sets a letter as a PDF. The same arguments always give the same bytes. See Setting.Print.
@@ -57,7 +58,7 @@ func (s Setting) Print(id string, date calendar.Date, c Content) (_ Paper, err e
 		return Paper{}, err
 	}
 	pdf, err := finish(sh.canvas, about{id: id, title: letter.subject(), author: s.Profile.Body.Name, date: date})
-	return Paper{PDF: pdf, Pages: sh.page, Lost: cl.lost}, err
+	return Paper{PDF: pdf, Pages: sh.page, Recipient: letter.recipient(), Lost: cl.lost}, err
 }
 
 // compose fills the texts and collects what stands around them.

@@ -15,7 +15,7 @@ const (
 
 	infoLeft  = 125.0
 	infoTop   = 50.0
-	infoWidth = 65.0 // the standard allows 75; 65 end where the text ends
+	infoWidth = 70.0 // the standard allows 75
 
 	subjectGap = 8.46 // from the address field, or the information block, to the subject
 
@@ -41,7 +41,7 @@ const (
 	headBaseline = 21.0
 )
 
-// errAddress says that a letter cannot be addressed. Its text never quotes the address.
+// errAddress says that a letter cannot be addressed: there are fewer than two lines, or more than six. Its text never quotes the address.
 var errAddress = errors.New("the address does not fit the window")
 
 // composed is a letter before it is set. All its text is clean.
@@ -64,6 +64,15 @@ func (c composed) subject() string {
 		}
 	}
 	return ""
+}
+
+// recipient gives the lines of the address as plain text.
+func (c composed) recipient() []string {
+	lines := make([]string, len(c.address))
+	for i, l := range c.address {
+		lines[i] = plain(l)
+	}
+	return lines
 }
 
 // sheet sets one letter.
@@ -151,6 +160,9 @@ func (s *sheet) window() error {
 // fitAddress finds the largest size at which the address fits the window's six lines, wrapping long lines. It never leaves
 // anything out: a letter with a secret that reaches the wrong door is worse than none.
 func (s *sheet) fitAddress() (lines [][]word, size float64, err error) {
+	if len(s.address) < 2 {
+		return nil, 0, errAddress
+	}
 	for size = 11.0; size >= 8; size -= 0.5 {
 		lines = nil
 		for _, l := range s.address {

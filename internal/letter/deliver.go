@@ -1,0 +1,73 @@
+package letter
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"torhaus/internal/calendar"
+	"torhaus/internal/fault"
+	"torhaus/internal/job"
+)
+
+// Office sets letters and hands them to the print centre.
+type Office struct {
+	Setting
+	Store Store
+	Spool Spool
+	Log   *slog.Logger
+}
+
+// Deliver does the job of that name. It may be done again after a failure or a crash at any point: the letter appears in the spool
+// folder exactly once, and what is already handed over is left alone. A void letter that still lies there is withdrawn. What a
+// further try cannot mend, such as an address that does not fit the window, is job.Permanent.
+func (o Office) Deliver(ctx context.Context, j job.Job) (err error) {
+	d, err := DecodeDeliver(j.Payload)
+	if err != nil {
+		return job.Permanent(err)
+	}
+	defer fault.Wrap(&err, "letter.Deliver(%s)", d.Letter)
+	unlock, err := o.Spool.lock(d.Letter)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	l, err := o.Store.Letter(ctx, d.Letter)
+	if err != nil {
+		return err
+	}
+	switch l.State {
+	case Queued, Rendered:
+		return o.handOver(ctx, l)
+	case Void:
+		return o.Spool.Withdraw(l.ID)
+	default:
+		return o.Spool.Forget(l.ID)
+	}
+}
+
+// handOver sets the letter, lays it into the spool folder and then tells the store, in this order: a letter that the store
+// calls handed over has been. Only then the folder's note of it may go.
+func (o Office) handOver(ctx context.Context, l Letter) error {
+	if l.Content == nil {
+		return job.Permanent(errors.New("the letter was erased before it was handed over"))
+	}
+	paper, err := o.Print(l.ID, calendar.DateOf(l.Created), l.Content)
+	if err != nil {
+		return job.Permanent(err) // the same letter fails the same way again
+	}
+	if paper.Lost > 0 {
+		o.Log.WarnContext(ctx, "letter has signs that cannot be printed", "letter", l.ID, "kind", l.Kind, "signs", paper.Lost)
+	}
+	err = o.Spool.Put(ctx, l.ID, paper.PDF, Manifest{
+		Portal: o.Profile.Key, Kind: l.Kind, Recipient: paper.Recipient, Created: l.Created.UTC().Truncate(time.Second), Pages: paper.Pages,
+	})
+	if err != nil {
+		return err
+	}
+	if err := o.Store.HandOver(ctx, l.ID); err != nil {
+		return err
+	}
+	return o.Spool.Forget(l.ID)
+}
