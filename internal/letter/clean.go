@@ -29,7 +29,7 @@ const mostAccents = 2
 func (c *cleaner) clean(s string) string {
 	var out strings.Builder
 	accents := mostAccents // of the last letter; at the start there is none that could carry any
-	for _, r := range norm.NFC.String(strings.ToValidUTF8(s, string(missing))) {
+	for _, r := range norm.NFC.String(strings.ToValidUTF8(s, "\uFFFD")) {
 		switch {
 		case isAccent(r):
 			if accents++; accents > mostAccents || !c.glyphs[r] {

@@ -14,7 +14,7 @@ import (
 // face is one of the three typefaces a letter is set in.
 type face string
 
-// The family names carry what becomes the subset tag of the PDF (see subsetTags in pdfa.go).
+// What the PDF calls the fonts in the end, see fontNames in pdfa.go.
 const (
 	regular face = "AA+LiberationSans"
 	bold    face = "AB+LiberationSans-Bold"

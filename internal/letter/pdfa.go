@@ -51,12 +51,17 @@ func finish(c canvas, a about) ([]byte, error) {
 	return mend(out.Bytes(), a.id)
 }
 
-// subsetTags are the six letters that mark a font as cut (ISO 32000-1, 9.6.4). fpdf writes "utf8" and the family instead; the
-// replacement has the same length, so that no offset in the file moves.
-var subsetTags = strings.NewReplacer("/utf8AA+", "/TORHAA+", "/utf8AB+", "/TORHAB+", "/utf8AC+", "/TORHAC+")
+// fontNames gives cut fonts the name they must have: a tag of six capitals, a plus sign, and the font's own name (ISO 32000-1,
+// 9.6.4). fpdf writes "utf8" and the family in small letters; both have the same length, so that no offset in the file moves.
+var fontNames = strings.NewReplacer(
+	"/utf8aa+liberationsans", "/TORHAA+LiberationSans",
+	"/utf8ab+liberationsans-bold", "/TORHAB+LiberationSans-Bold",
+	"/utf8ac+liberationmono-bold", "/TORHAC+LiberationMono-Bold",
+)
 
 // mend corrects what fpdf v0.12.0 gets wrong: with an output intent the trailer's /Info points at the colour profile, /ID is
-// missing, and cut fonts carry no tag. It changes names only outside of streams and the trailer behind the table of offsets.
+// missing, and cut fonts have the wrong name. It touches the trailer, which stands behind the table of
+// offsets, and names outside of streams.
 func mend(pdf []byte, id string) ([]byte, error) {
 	at := bytes.LastIndex(pdf, []byte("trailer\n"))
 	info := bytes.LastIndex(pdf, []byte(" 0 obj\n<<\n/Producer "))
@@ -75,18 +80,18 @@ func mend(pdf []byte, id string) ([]byte, error) {
 	sum := sha256.Sum256([]byte(id))
 	mark := hex.EncodeToString(sum[:16])
 	trailer := fmt.Sprintf("trailer\n<<\n/Size %d\n/Root %d 0 R\n/Info %d 0 R\n/ID [<%s><%s>]\n>>\n", size, root, number, mark, mark)
-	return append(append(tagFonts(pdf[:at]), trailer...), pdf[end:]...), nil
+	return append(append(nameFonts(pdf[:at]), trailer...), pdf[end:]...), nil
 }
 
-// tagFonts replaces the font names in the objects between the streams.
-func tagFonts(pdf []byte) []byte {
+// nameFonts corrects the font names in the objects between the streams.
+func nameFonts(pdf []byte) []byte {
 	var out bytes.Buffer
 	for len(pdf) > 0 {
 		start := bytes.Index(pdf, []byte("\nstream\n"))
 		if start < 0 {
 			start = len(pdf)
 		}
-		out.WriteString(subsetTags.Replace(string(pdf[:start])))
+		out.WriteString(fontNames.Replace(string(pdf[:start])))
 		pdf = pdf[start:]
 		if end := bytes.Index(pdf, []byte("\nendstream\n")); end >= 0 {
 			out.Write(pdf[:end])

@@ -1,6 +1,9 @@
 package letter
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // Measures of DIN 5008 form B, in millimetres from the sheet's top left corner (domain.md 6.1).
 const (
@@ -157,22 +160,36 @@ func (s *sheet) window() error {
 	return nil
 }
 
-// fitAddress finds the largest size at which the address fits the window's six lines, wrapping long lines. It never leaves
-// anything out: a letter with a secret that reaches the wrong door is worse than none.
+// fitAddress finds the largest size at which the address fits the window's six lines, wrapping long lines and, where that
+// helps, setting a salutation before the name. It never leaves anything out: a letter with a secret that reaches the wrong door
+// is worse than none.
 func (s *sheet) fitAddress() (lines [][]word, size float64, err error) {
-	if len(s.address) < 2 {
+	if len(s.address) < 2 || len(s.address) > addressLines {
 		return nil, 0, errAddress
 	}
 	for size = 11.0; size >= 8; size -= 0.5 {
-		lines = nil
-		for _, l := range s.address {
-			lines = append(lines, wrap(l, addressWidth, s.measure(size, false))...)
-		}
-		if len(lines) <= addressLines {
-			return lines, size, nil
+		for _, address := range [][][]word{s.address, joinSalutation(s.address)} {
+			if lines = s.wrapAddress(address, size); len(lines) <= addressLines {
+				return lines, size, nil
+			}
 		}
 	}
 	return nil, 0, errAddress
+}
+
+func (s *sheet) wrapAddress(address [][]word, size float64) (lines [][]word) {
+	for _, l := range address {
+		lines = append(lines, wrap(l, addressWidth, s.measure(size, false))...)
+	}
+	return lines
+}
+
+// joinSalutation sets a first line of one word, such as "Frau", before the second.
+func joinSalutation(address [][]word) [][]word {
+	if len(address[0]) != 1 {
+		return address
+	}
+	return slices.Concat([][]word{slices.Concat(address[0], address[1])}, address[2:])
 }
 
 // information prints the information block at the right and tells where it ends.

@@ -277,7 +277,7 @@ var functions = template.FuncMap{
 // fest keeps a text on one line.
 func fest(s string) string { return strings.ReplaceAll(s, " ", "\u00A0") }
 
-var beforeTime, afterTime = regexp.MustCompile(`(von|bis|ab) (\d)`), regexp.MustCompile(`(\d) (Uhr)`)
+var beforeTime, afterTime = regexp.MustCompile(`(von|bis|ab) (\d)`), regexp.MustCompile(`(\d) (bis|Uhr)`)
 
 // zeiten writes service hours one a line. Where a line is too long it does not break within a time.
 func zeiten(hours []string) string {
