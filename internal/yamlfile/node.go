@@ -7,11 +7,13 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 const (
-	maxBytes = 256 << 10 // no file of the portal is a tenth of that
+	maxBytes = 64 << 10 // no file of the portal is half of that
 	maxDepth = 32
 )
 
@@ -108,7 +110,34 @@ func parse(data []byte) (file *ast.File, err error) {
 			err = fmt.Errorf("is not YAML (%v)", p)
 		}
 	}()
-	return parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
+	tokens := lexer.Tokenize(string(data))
+	if at := tooDeep(tokens); at != nil {
+		return nil, &yaml.SyntaxError{Message: fmt.Sprintf("nested deeper than %d levels", maxDepth), Token: at}
+	}
+	return parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+}
+
+// tooDeep gives the token at which brackets, or list items on one line, nest too deeply. The library's memory grows with the
+// square of the depth, so this is asked before it parses; nesting by indentation needs too many bytes to do harm.
+func tooDeep(tokens token.Tokens) *token.Token {
+	brackets, items, line := 0, 0, 0
+	for _, t := range tokens {
+		if t.Position.Line != line {
+			items, line = 0, t.Position.Line
+		}
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			brackets++
+		case token.SequenceEndType, token.MappingEndType:
+			brackets = max(brackets-1, 0)
+		case token.SequenceEntryType, token.MappingKeyType:
+			items++
+		}
+		if brackets+items > maxDepth {
+			return t
+		}
+	}
+	return nil
 }
 
 func (r *reader) syntax(err error) {
@@ -177,7 +206,7 @@ func (r *reader) mapping(key string, n ast.MapNode, depth int) []Entry {
 		at := line(it.Key())
 		name, ok := keyName(it.Key())
 		if !ok {
-			r.refuse(at, key, "has a key that is no plain text", "keys of letters, digits and hyphens")
+			r.refuse(at, key, "has a key that is no short plain text", "short keys of letters, digits and hyphens")
 			continue
 		}
 		full := Join(key, name)
@@ -191,14 +220,17 @@ func (r *reader) mapping(key string, n ast.MapNode, depth int) []Entry {
 	return entries
 }
 
+// keyName gives a key that can stand in a message: short, and without signs that would forge one.
 func keyName(n ast.MapKeyNode) (string, bool) {
+	const most = 64 // bytes
+	name := ""
 	switch n := n.(type) {
 	case *ast.StringNode:
-		return n.Value, true
+		name = n.Value
 	case *ast.IntegerNode, *ast.BoolNode, *ast.NullNode:
-		return n.GetToken().Value, true
+		name = n.GetToken().Value
 	}
-	return "", false
+	return name, name != "" && len(name) <= most && !strings.ContainsFunc(name, unprintable)
 }
 
 // Join gives the full name of a key inside another: "token" and "soft" make "token.soft".

@@ -43,7 +43,11 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Err gives the problems in the order of files and lines as an error, or nil when there are none.
+// maxProblems bounds what a person is told of one reading.
+const maxProblems = 100
+
+// Err gives the problems in the order of files and lines as an error, or nil when there are none. Beyond a hundred it only
+// counts them.
 func (ps Problems) Err() error {
 	if len(ps) == 0 {
 		return nil
@@ -51,5 +55,8 @@ func (ps Problems) Err() error {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
+	if more := len(ps) - maxProblems; more > 0 {
+		ps = append(ps[:maxProblems:maxProblems], Problem{File: ps[maxProblems].File, What: fmt.Sprintf("and %d more", more)})
+	}
 	return ps
 }
