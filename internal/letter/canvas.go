@@ -39,7 +39,10 @@ func (c rgb) tint(share float64) rgb {
 }
 
 // canvas draws on pages of A4. All measures are millimetres from the sheet's top left corner; text stands on its baseline.
-type canvas struct{ pdf *fpdf.Fpdf }
+type canvas struct {
+	pdf     *fpdf.Fpdf
+	current font
+}
 
 // a4Width and a4Height are the sheet in millimetres (ISO 216).
 const (
@@ -47,29 +50,40 @@ const (
 	a4Height = 297.0
 )
 
-func newCanvas() canvas {
+func newCanvas() *canvas {
 	pdf := fpdf.New("P", "mm", "A4", "")
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetMargins(0, 0, 0)
 	for _, f := range []face{regular, bold, mono} { // in order, so that the same letter has the same bytes
 		pdf.AddUTF8FontFromBytes(string(f), "", typefaces()[f].data)
 	}
-	return canvas{pdf: pdf}
+	return &canvas{pdf: pdf}
 }
 
-func (c canvas) addPage() { c.pdf.AddPage() }
+func (c *canvas) addPage() {
+	c.pdf.AddPage()
+	c.current = font{}
+}
 
-func (c canvas) setFont(f font) { c.pdf.SetFont(string(f.face), "", f.size) }
+func (c *canvas) setFont(f font) {
+	if c.current != f {
+		c.current = f
+		c.pdf.SetFont(string(f.face), "", f.size)
+	}
+}
 
 // width gives how wide a text is in millimetres.
-func (c canvas) width(f font, s string) float64 {
-	c.setFont(f)
-	return c.pdf.GetStringWidth(s)
+func width(f font, s string) float64 {
+	t, sum := typefaces()[f.face], 0
+	for _, r := range s {
+		sum += t.widths[r]
+	}
+	return float64(sum) / 1000 * f.size * pointMM
 }
 
 // text prints a text with its left end at x. A protected space prints as a plain one, so that text copied from the PDF has
 // no odd signs.
-func (c canvas) text(x, y float64, f font, colour rgb, s string) {
+func (c *canvas) text(x, y float64, f font, colour rgb, s string) {
 	c.setFont(f)
 	c.pdf.SetTextColor(colour.r, colour.g, colour.b)
 	s = unprotect(s)
@@ -83,7 +97,7 @@ func (c canvas) text(x, y float64, f font, colour rgb, s string) {
 // accented prints a text in which accents stand as signs of their own, as registers have them for letters that Unicode does
 // not compose (DIN 91379). Liberation draws such an accent above a letter of middle width that ends at the pen, so it is
 // moved to the middle of its letter.
-func (c canvas) accented(x, y float64, f font, s string) {
+func (c *canvas) accented(x, y float64, f font, s string) {
 	middle := 0.278 * f.size * pointMM
 	letter := 0.0 // width of the last letter
 	for _, r := range s {
@@ -92,7 +106,7 @@ func (c canvas) accented(x, y float64, f font, s string) {
 			continue
 		}
 		c.pdf.Text(x, y, string(r))
-		letter = c.width(f, string(r))
+		letter = width(f, string(r))
 		x += letter
 	}
 }
@@ -101,14 +115,14 @@ func (c canvas) accented(x, y float64, f font, s string) {
 func isAccent(r rune) bool { return unicode.Is(unicode.Mn, r) }
 
 // line draws a line of the given width.
-func (c canvas) line(x1, y1, x2, y2, width float64, colour rgb) {
+func (c *canvas) line(x1, y1, x2, y2, width float64, colour rgb) {
 	c.pdf.SetLineWidth(width)
 	c.pdf.SetDrawColor(colour.r, colour.g, colour.b)
 	c.pdf.Line(x1, y1, x2, y2)
 }
 
 // box draws a filled rectangle with a border.
-func (c canvas) box(x, y, w, h, border float64, fill, edge rgb) {
+func (c *canvas) box(x, y, w, h, border float64, fill, edge rgb) {
 	c.pdf.SetLineWidth(border)
 	c.pdf.SetFillColor(fill.r, fill.g, fill.b)
 	c.pdf.SetDrawColor(edge.r, edge.g, edge.b)

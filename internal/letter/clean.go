@@ -13,11 +13,11 @@ const missing = '□'
 
 // cleaner makes text printable and counts what it could not keep.
 type cleaner struct {
-	glyphs map[rune]bool
-	lost   int
+	face typeface
+	lost int
 }
 
-func newCleaner() *cleaner { return &cleaner{glyphs: typefaces()[regular].glyphs} }
+func newCleaner() *cleaner { return &cleaner{face: typefaces()[regular]} }
 
 // mostAccents is how many accents a letter may carry beyond those composed with it; DIN 91379 needs one.
 const mostAccents = 2
@@ -32,7 +32,7 @@ func (c *cleaner) clean(s string) string {
 	for _, r := range norm.NFC.String(strings.ToValidUTF8(s, "\uFFFD")) {
 		switch {
 		case isAccent(r):
-			if accents++; accents > mostAccents || !c.glyphs[r] {
+			if accents++; accents > mostAccents || !c.face.has(r) {
 				c.lost++
 				continue
 			}
@@ -55,12 +55,12 @@ func (c *cleaner) printable(r rune) rune {
 	if r == '\u2011' { // the fonts have no hyphen that forbids the break; lines break at blanks only
 		return '-'
 	}
-	if c.glyphs[r] {
+	if c.face.has(r) {
 		return r
 	}
 	c.lost++
 	base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(r)))
-	if base != r && c.glyphs[base] {
+	if base != r && c.face.has(base) {
 		return base
 	}
 	return missing

@@ -84,17 +84,17 @@ func (s *sheet) place(b set) {
 func (s *sheet) layOut(b block) set {
 	switch b.kind {
 	case subject:
-		return s.paragraph(b.parts[0], style{size: subjectSize, heavy: true, after: 2 * gap})
+		return layParagraph(b.parts[0], style{size: subjectSize, heavy: true, after: 2 * gap})
 	case heading:
-		return s.paragraph(b.parts[0], style{size: textSize, heavy: true, before: gap * 0.7, after: gap / 3})
+		return layParagraph(b.parts[0], style{size: textSize, heavy: true, before: gap * 0.7, after: gap / 3})
 	case small:
-		return s.paragraph(b.parts[0], style{size: footSize, colour: grey, after: gap})
+		return layParagraph(b.parts[0], style{size: footSize, colour: grey, after: gap})
 	case step:
-		return s.step(b)
+		return layStep(b, s.colour)
 	case frame:
-		return s.frame(b)
+		return layFrame(b)
 	default:
-		return s.paragraph(b.parts[0], style{size: textSize, after: gap})
+		return layParagraph(b.parts[0], style{size: textSize, after: gap})
 	}
 }
 
@@ -107,54 +107,61 @@ type style struct {
 	before, after float64
 }
 
-func (s *sheet) paragraph(words []word, st style) set {
+func layParagraph(words []word, st style) set {
 	pitch := textPitch * st.size / textSize
 	b := set{after: st.after}
 	baseline := st.before + ascent(st.size)
-	for _, line := range wrap(words, textWidth-st.indent, s.measure(st.size, st.heavy)) {
-		b.lines = append(b.lines, setLine{x: marginLeft + st.indent, baseline: baseline, pieces: s.pieces(line, st.size, st.heavy, st.colour)})
+	for _, line := range wrap(words, textWidth-st.indent, measureAt(st.size, st.heavy)) {
+		b.lines = append(b.lines, setLine{x: marginLeft + st.indent, baseline: baseline, pieces: pieces(line, st.size, st.heavy, st.colour)})
 		baseline += pitch
 	}
 	b.height = baseline - pitch + descent(st.size)
 	return b
 }
 
-// pieces gives the words of a line their places.
-func (s *sheet) pieces(words []word, size float64, heavy bool, colour rgb) []piece {
+// pieces gives the words of a line their places. Words in one font stay one text with its blanks, so that programs which read
+// a PDF aloud find whole sentences.
+func pieces(words []word, size float64, heavy bool, colour rgb) []piece {
 	var list []piece
-	m := s.measure(size, heavy)
-	x := 0.0
+	m := measureAt(size, heavy)
+	x, blank := 0.0, ""
 	for _, w := range words {
 		for _, p := range w.pieces {
-			list = append(list, piece{text: p.text, font: fontOf(size, heavy || p.bold), colour: colour, x: x})
-			x += m(p.text, p.bold)
+			f := fontOf(size, heavy || p.bold)
+			if n := len(list); n > 0 && list[n-1].font == f {
+				list[n-1].text += blank + p.text
+			} else {
+				list = append(list, piece{text: p.text, font: f, colour: colour, x: x + m(blank, false)})
+			}
+			x += m(blank, false) + m(p.text, p.bold)
+			blank = ""
 		}
-		x += m(" ", false)
+		blank = " "
 	}
 	return list
 }
 
 // step sets a numbered step with its number hanging at the left.
-func (s *sheet) step(b block) set {
+func layStep(b block, colour rgb) set {
 	const indent = 7.0
-	l := s.paragraph(b.parts[0], style{size: textSize, indent: indent, after: gap / 2})
+	l := layParagraph(b.parts[0], style{size: textSize, indent: indent, after: gap / 2})
 	number := []word{{pieces: []run{{text: strconv.Itoa(b.number) + ".", bold: true}}}}
-	first := setLine{x: marginLeft, baseline: ascent(textSize), pieces: s.pieces(number, textSize, true, s.colour)}
+	first := setLine{x: marginLeft, baseline: ascent(textSize), pieces: pieces(number, textSize, true, colour)}
 	l.lines = append([]setLine{first}, l.lines...)
 	return l
 }
 
 // frame sets the code, large and in the face whose digits are told apart most easily, between its label and remarks.
-func (s *sheet) frame(b block) set {
+func layFrame(b block) set {
 	f := set{framed: true, after: 2 * gap}
 	y := 4.0 + ascent(textSize)
-	f.lines = append(f.lines, s.centred(y, s.pieces(b.parts[0], textSize, false, grey)))
+	f.lines = append(f.lines, centred(y, pieces(b.parts[0], textSize, false, grey)))
 	y += 3 + ascent(codeSize)
-	f.lines = append(f.lines, s.centred(y, []piece{{text: plain(b.parts[1]), font: font{mono, codeSize}, colour: black}}))
+	f.lines = append(f.lines, centred(y, []piece{{text: plain(b.parts[1]), font: font{mono, codeSize}, colour: black}}))
 	y += 4 + ascent(textSize)
 	for _, remark := range b.parts[2:] {
-		for _, line := range wrap(remark, textWidth-2*gap, s.measure(textSize, false)) {
-			f.lines = append(f.lines, s.centred(y, s.pieces(line, textSize, false, black)))
+		for _, line := range wrap(remark, textWidth-2*gap, measureAt(textSize, false)) {
+			f.lines = append(f.lines, centred(y, pieces(line, textSize, false, black)))
 			y += textPitch
 		}
 	}
@@ -163,8 +170,8 @@ func (s *sheet) frame(b block) set {
 }
 
 // centred places pieces in the middle of the text's width.
-func (s *sheet) centred(baseline float64, pieces []piece) setLine {
+func centred(baseline float64, pieces []piece) setLine {
 	last := pieces[len(pieces)-1]
-	width := last.x + s.width(last.font, last.text)
-	return setLine{x: marginLeft + (textWidth-width)/2, baseline: baseline, pieces: pieces}
+	size := last.x + width(last.font, last.text)
+	return setLine{x: marginLeft + (textWidth-size)/2, baseline: baseline, pieces: pieces}
 }

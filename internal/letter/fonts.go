@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"sync"
 	"unicode"
 
@@ -31,12 +32,18 @@ var sansBold []byte
 var monoBold []byte
 
 // typeface is a font cut to what letters may need: parsing it anew for each letter, as fpdf does, costs time by its size.
+// Widths, in thousandths of the size, has an entry for each sign.
 type typeface struct {
 	data   []byte
-	glyphs map[rune]bool
+	widths map[rune]int
 }
 
-// typefaces gives the three typefaces, cut once for the whole program.
+func (t typeface) has(r rune) bool {
+	_, found := t.widths[r]
+	return found
+}
+
+// typefaces gives the three typefaces, cut and measured once for the whole program.
 var typefaces = sync.OnceValue(func() map[face]typeface {
 	return map[face]typeface{
 		regular: cut(sansRegular, printable),
@@ -47,15 +54,15 @@ var typefaces = sync.OnceValue(func() map[face]typeface {
 
 // cut reduces a font to the signs that are wanted. fpdf writes into the bytes it is given, hence the clone.
 func cut(ttf []byte, wanted func(rune) bool) typeface {
-	glyphs := map[rune]bool{}
-	var set []rune
-	for _, r := range codePoints(ttf) {
-		if wanted(r) {
-			glyphs[r] = true
-			set = append(set, r)
-		}
+	set := slices.DeleteFunc(codePoints(ttf), func(r rune) bool { return !wanted(r) })
+	t := typeface{data: fpdf.UTF8CutFont(bytes.Clone(ttf), string(set)), widths: map[rune]int{}}
+	pdf := fpdf.New("P", "mm", "A4", "")
+	pdf.AddUTF8FontFromBytes("font", "", t.data)
+	pdf.SetFont("font", "", 1)
+	for _, r := range set {
+		t.widths[r] = pdf.GetStringSymbolWidth(string(r))
 	}
-	return typeface{data: fpdf.UTF8CutFont(bytes.Clone(ttf), string(set)), glyphs: glyphs}
+	return t
 }
 
 // printable tells whether a sign may stand in a letter if the font has it. Letters run from left to right: a sign of a script

@@ -31,7 +31,7 @@ var sRGB []byte
 
 // finish writes the PDF, prepared for PDF/A-2b (ISO 19005-2): embedded fonts, output intent, XMP that agrees with the document
 // information, language, identifier. No validator was at hand, so it is not called PDF/A.
-func finish(c canvas, a about) ([]byte, error) {
+func finish(c *canvas, a about) ([]byte, error) {
 	at := time.Date(a.date.Year, a.date.Month, a.date.Day, 0, 0, 0, 0, time.UTC)
 	c.pdf.SetTitle(a.title, true)
 	c.pdf.SetAuthor(a.author, true)

@@ -80,7 +80,7 @@ func (c composed) recipient() []string {
 
 // sheet sets one letter.
 type sheet struct {
-	canvas
+	*canvas
 	composed
 	y     float64 // where the next block begins
 	page  int
@@ -101,9 +101,9 @@ func setPages(c composed, pages int) (*sheet, error) {
 	return s, s.pdf.Error()
 }
 
-// measure gives widths at a size; heavy makes everything bold.
-func (s *sheet) measure(size float64, heavy bool) measure {
-	return func(text string, b bool) float64 { return s.width(fontOf(size, heavy || b), text) }
+// measureAt gives widths at a size; heavy makes everything bold.
+func measureAt(size float64, heavy bool) measure {
+	return func(text string, b bool) float64 { return width(fontOf(size, heavy || b), text) }
 }
 
 func fontOf(size float64, heavy bool) font {
@@ -115,7 +115,7 @@ func fontOf(size float64, heavy bool) font {
 
 // printWords prints one line of words from x on.
 func (s *sheet) printWords(x, y, size float64, colour rgb, words []word) {
-	for _, p := range s.pieces(words, size, false, colour) {
+	for _, p := range pieces(words, size, false, colour) {
 		s.text(x+p.x, y, p.font, p.colour, p.text)
 	}
 }
@@ -129,14 +129,15 @@ func (s *sheet) newPage() {
 
 // head prints the sender's name in the colour of the body above a fine line.
 func (s *sheet) head() {
-	size := s.shrink(s.body, bold, 17, 9, textWidth)
+	size := shrink(s.body, bold, 17, 9, textWidth)
 	s.text(marginLeft, headBaseline, font{bold, size}, s.colour, s.body)
 	s.line(marginLeft, headBaseline+4.5, a4Width-marginRight, headBaseline+4.5, 0.6, s.colour)
 }
 
-// shrink gives the largest size, in steps of half a point, at which a text fits a width, at least least.
-func (s *sheet) shrink(text string, f face, size, least, width float64) float64 {
-	for size > least && s.width(font{f, size}, text) > width {
+// shrink gives the largest size, in steps of half a point, at which a text fits the room it has, down to the
+// least.
+func shrink(text string, f face, size, least, room float64) float64 {
+	for size > least && width(font{f, size}, text) > room {
 		size -= 0.5
 	}
 	return size
@@ -145,7 +146,7 @@ func (s *sheet) shrink(text string, f face, size, least, width float64) float64 
 // window prints what the envelope's window shows: the sender in one line and the address below.
 func (s *sheet) window() error {
 	const baseline = addressTop - 2.2
-	size := s.shrink(s.back, regular, footSize, 5.5, addressWidth)
+	size := shrink(s.back, regular, footSize, 5.5, addressWidth)
 	s.text(marginLeft, baseline, font{regular, size}, grey, s.back)
 	s.line(marginLeft, baseline+1, marginLeft+addressWidth, baseline+1, 0.1, grey)
 
@@ -169,7 +170,7 @@ func (s *sheet) fitAddress() (lines [][]word, size float64, err error) {
 	}
 	for size = 11.0; size >= 8; size -= 0.5 {
 		for _, address := range [][][]word{s.address, joinSalutation(s.address)} {
-			if lines = s.wrapAddress(address, size); len(lines) <= addressLines {
+			if lines = wrapAddress(address, size); len(lines) <= addressLines {
 				return lines, size, nil
 			}
 		}
@@ -177,9 +178,9 @@ func (s *sheet) fitAddress() (lines [][]word, size float64, err error) {
 	return nil, 0, errAddress
 }
 
-func (s *sheet) wrapAddress(address [][]word, size float64) (lines [][]word) {
+func wrapAddress(address [][]word, size float64) (lines [][]word) {
 	for _, l := range address {
-		lines = append(lines, wrap(l, addressWidth, s.measure(size, false))...)
+		lines = append(lines, wrap(l, addressWidth, measureAt(size, false))...)
 	}
 	return lines
 }
@@ -196,7 +197,7 @@ func joinSalutation(address [][]word) [][]word {
 func (s *sheet) information() float64 {
 	labels := 0.0
 	for _, r := range s.rows {
-		labels = max(labels, s.width(font{regular, smallSize}, plain(r.parts[0])))
+		labels = max(labels, width(font{regular, smallSize}, plain(r.parts[0])))
 	}
 	column := labels + 3
 	y := infoTop + ascent(smallSize)
@@ -206,7 +207,7 @@ func (s *sheet) information() float64 {
 			continue
 		}
 		s.printWords(infoLeft, y, smallSize, grey, r.parts[0])
-		for _, l := range wrap(r.parts[1], infoWidth-column, s.measure(smallSize, false)) {
+		for _, l := range wrap(r.parts[1], infoWidth-column, measureAt(smallSize, false)) {
 			s.printWords(infoLeft+column, y, smallSize, black, l)
 			y += smallPitch
 		}
@@ -224,12 +225,12 @@ func (s *sheet) marks() {
 // foot prints the sender, and the page's number where there is more than one page.
 func (s *sheet) foot() {
 	y := footTop + 4.5
-	size := s.shrink(s.sender, regular, footSize, 5.5, textWidth-25)
+	size := shrink(s.sender, regular, footSize, 5.5, textWidth-25)
 	s.line(marginLeft, footTop, a4Width-marginRight, footTop, 0.2, s.colour)
 	s.text(marginLeft, y, font{regular, size}, grey, s.sender)
 	if s.pages < 2 {
 		return
 	}
 	number, f := s.number(s.page, s.pages), font{regular, footSize}
-	s.text(a4Width-marginRight-s.width(f, number), y, f, grey, number)
+	s.text(a4Width-marginRight-width(f, number), y, f, grey, number)
 }
