@@ -2,6 +2,7 @@ package mail
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"torhaus/internal/job"
@@ -23,10 +24,41 @@ type message interface {
 
 const kindPrefix = "mail."
 
-// wordOf is the name of a message without the prefix of its job: "token-ordered".
-func wordOf(m message) string { return strings.TrimPrefix(m.JobKind(), kindPrefix) }
+// kinds lists all e-mails by the kind of their jobs.
+var kinds = kindsOf(of[TokenOrdered](), of[TokenActivated](), of[TokenSuspended](), of[TokenBlocked](), of[OrderVoided]())
+
+// messageKind is one kind of e-mail: how its job is read, and one without values to try its text with.
+type messageKind struct {
+	decode func(payload []byte) (message, error)
+	empty  message
+}
+
+func of[M message]() messageKind {
+	var empty M
+	return messageKind{decode: decode[M], empty: empty}
+}
+
+func kindsOf(list ...messageKind) map[string]messageKind {
+	all := map[string]messageKind{}
+	for _, k := range list {
+		all[k.empty.JobKind()] = k
+	}
+	return all
+}
+
+// decode reads a job's payload and makes its values harmless. A field that a newer version added is passed over.
+func decode[M message](payload []byte) (message, error) {
+	var m M
+	if err := json.Unmarshal(payload, &m); err != nil {
+		return nil, fmt.Errorf("the payload is not a %T", m) // without the cause, which may repeat the payload
+	}
+	return cleaned(m), nil
+}
 
 func encode(m message) (secret.Bytes, error) {
 	b, err := json.Marshal(m)
 	return b, err
 }
+
+// wordOf is the name of an e-mail in the profile and of its text: "token-ordered".
+func wordOf(kind string) string { return strings.TrimPrefix(kind, kindPrefix) }
