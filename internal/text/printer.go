@@ -57,6 +57,9 @@ func (p Printer) DateShort(d calendar.Date) string { return p.speech.dateShort(d
 // Time writes a moment by the clock of Europe/Berlin: "6. Dezember 2026, 23:59 Uhr".
 func (p Printer) Time(t time.Time) string { return p.speech.time(t) }
 
+// Clock writes the hour and minute of a moment in Europe/Berlin: "23:59 Uhr".
+func (p Printer) Clock(t time.Time) string { return p.speech.clock(t) }
+
 // Duration writes a span in its two largest units: "15 Minuten", "1 Stunde und 30 Minuten". It is rounded up, so that whoever
 // waits that long has waited enough. The largest unit is the hour; days are counted by the calendar, not by the clock.
 func (p Printer) Duration(d time.Duration) string { return p.speech.duration(d) }

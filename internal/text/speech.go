@@ -15,6 +15,7 @@ type speech struct {
 	dateLong  func(calendar.Date) string
 	dateShort func(calendar.Date) string
 	time      func(time.Time) string
+	clock     func(time.Time) string
 	units     [3]unit // hour, minute, second
 	and       string
 }
@@ -34,6 +35,7 @@ var languages = map[language.Tag]speech{
 		dateLong:  calendar.Date.GermanLong,
 		dateShort: calendar.Date.GermanShort,
 		time:      calendar.GermanTime,
+		clock:     calendar.GermanClock,
 		units:     [3]unit{{"Stunde", "Stunden"}, {"Minute", "Minuten"}, {"Sekunde", "Sekunden"}},
 		and:       " und ",
 	},
@@ -42,6 +44,7 @@ var languages = map[language.Tag]speech{
 		dateLong:  english("Monday, 2 January 2006"),
 		dateShort: english("02/01/2006"),
 		time:      englishTime,
+		clock:     func(t time.Time) string { return t.In(calendar.Berlin()).Format("15:04") },
 		units:     [3]unit{{"hour", "hours"}, {"minute", "minutes"}, {"second", "seconds"}},
 		and:       " and ",
 	},

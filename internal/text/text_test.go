@@ -159,6 +159,9 @@ func TestDaysInTheirThreeForms(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+	if night := d.End().Add(-time.Second); de.Clock(night) != "23:59 Uhr" || en.Clock(night) != "23:59" {
+		t.Errorf("the last second of the day is %q, %q", de.Clock(night), en.Clock(night))
+	}
 	for _, p := range []text.Printer{de, en} {
 		if s := p.Date(calendar.Date{}) + p.DateLong(calendar.Date{}) + p.DateShort(calendar.Date{}) + p.Time(time.Time{}); s != "" {
 			t.Errorf("%s: no day is written as %q", p.Lang(), s)

@@ -1,0 +1,186 @@
+package page
+
+import (
+	"html/template"
+	"strings"
+	"time"
+
+	"torhaus/internal/calendar"
+	"torhaus/internal/fault"
+	"torhaus/internal/login"
+	"torhaus/internal/profile"
+)
+
+// Base is what the frame around every page needs; page types embed it and leave it empty.
+type Base struct {
+	r     *Request
+	wrong *fault.Error // what was refused, where a form is shown again
+}
+
+func (b *Base) base() *Base { return b }
+
+// T gives a text of the catalogue in the reader's language.
+func (b *Base) T(key string, args ...any) string { return b.r.Text.T(key, args...) }
+
+// Lang gives the language of the page.
+func (b *Base) Lang() string { return b.r.Text.Lang() }
+
+// Profile gives the rules of the portal.
+func (b *Base) Profile() *profile.Profile { return b.r.kit.Profile }
+
+// Asset gives the address of a file that browsers load.
+func (b *Base) Asset(name string) string { return b.r.kit.assets.address(name) }
+
+// Day writes a day with its weekday: „Sonntag, 6. Dezember 2026“.
+func (b *Base) Day(d calendar.Date) string { return b.r.Text.DateLong(d) }
+
+// Date writes the day of a moment: „6. Dezember 2026“.
+func (b *Base) Date(t time.Time) string { return b.r.Text.Date(calendar.DateOf(t)) }
+
+// Clock writes the time of day: „23:59 Uhr“.
+func (b *Base) Clock(t time.Time) string { return b.r.Text.Clock(t) }
+
+// Quoted joins words for a sentence: „Authentifizierungs-App“ oder „2FA“.
+func (b *Base) Quoted(words []string) string {
+	joined := ""
+	for i, word := range words {
+		switch {
+		case i == 0:
+		case i == len(words)-1:
+			joined += b.T("page.or")
+		default:
+			joined += ", "
+		}
+		joined += b.T("page.quoted", word)
+	}
+	return joined
+}
+
+// Visit gives who is logged in, or nil.
+func (b *Base) Visit() *login.Visit { return b.r.Visit }
+
+// TwoFactor tells whether both factors were proved.
+func (b *Base) TwoFactor() bool {
+	return b.r.Visit != nil && b.r.Visit.Session.Level == login.TwoFactor
+}
+
+// Start gives the start page of whoever reads.
+func (b *Base) Start() string {
+	switch {
+	case b.TwoFactor():
+		return Portal
+	case b.r.Visit != nil:
+		return Tokens
+	default:
+		return Home
+	}
+}
+
+// FormToken gives the hidden field that every form carries.
+func (b *Base) FormToken() template.HTML {
+	return template.HTML(`<input type="hidden" name="` + tokenName + `" value="` + b.r.formToken() + `">`)
+}
+
+// Telephone gives the support's number as a link: tel:+4989…
+func (b *Base) Telephone() template.URL {
+	digits := strings.Map(func(c rune) rune {
+		if c == '+' || '0' <= c && c <= '9' {
+			return c
+		}
+		return -1
+	}, b.Profile().Support.Phone)
+	if national, ok := strings.CutPrefix(digits, "0"); ok && !strings.HasPrefix(national, "0") {
+		digits = "+49" + national
+	}
+	return template.URL("tel:" + digits)
+}
+
+// Wrong is one thing in the summary of what was wrong: the sentence, and the field it stands at, if any.
+type Wrong struct{ Field, Text string }
+
+// Refused tells whether the page shows a form that was not accepted.
+func (b *Base) Refused() bool { return b.wrong != nil }
+
+// Wrongs lists what was wrong with the form.
+func (b *Base) Wrongs() []Wrong {
+	if b.wrong == nil {
+		return nil
+	}
+	if len(b.wrong.Fields) == 0 {
+		return []Wrong{{Text: b.T(b.wrong.Message, b.wrong.Args...)}}
+	}
+	var list []Wrong
+	for _, f := range b.wrong.Fields {
+		list = append(list, Wrong{Field: f.Name, Text: b.T(f.Message, f.Args...)})
+	}
+	return list
+}
+
+// Input is one field of a form, ready to be shown.
+type Input struct {
+	Name, Label, Hint, Value, Error string
+	Type, Autocomplete, Mode, Width string
+	Longest                         int // signs that fit in
+}
+
+// Described gives the ids of hint and error, for aria-describedby.
+func (i Input) Described() string {
+	var ids []string
+	if i.Error != "" {
+		ids = append(ids, i.Name+"-error")
+	}
+	if i.Hint != "" {
+		ids = append(ids, i.Name+"-hint")
+	}
+	return strings.Join(ids, " ")
+}
+
+// UserNameInput makes the field for a user name.
+func (b *Base) UserNameInput(name, label, value string) Input {
+	return b.input(Input{Name: name, Label: label, Value: value, Type: "text", Autocomplete: "username", Longest: 200})
+}
+
+// PasswordInput makes the field for a password. What was typed is never shown again.
+func (b *Base) PasswordInput(name, label string) Input {
+	return b.input(Input{Name: name, Label: label, Type: "password", Autocomplete: "current-password", Longest: 1000})
+}
+
+// CodeInput makes the field for a code of digits. A code is never shown again: it is wrong, or spent.
+func (b *Base) CodeInput(name, label, hint, autocomplete string) Input {
+	return b.input(Input{
+		Name: name, Label: label, Hint: hint, Type: "text", Autocomplete: autocomplete, Mode: "numeric", Width: "code", Longest: 40,
+	})
+}
+
+func (b *Base) input(i Input) Input {
+	for _, w := range b.Wrongs() {
+		if w.Field == i.Name {
+			i.Error = w.Text
+		}
+	}
+	return i
+}
+
+// Step is one step of a procedure.
+type Step struct {
+	Name          string
+	Done, Current bool
+}
+
+// Steps shows how far somebody is in a procedure of the given steps; current counts from 1.
+func (b *Base) Steps(current int, names ...string) []Step {
+	var steps []Step
+	for i, name := range names {
+		steps = append(steps, Step{Name: name, Done: i+1 < current, Current: i+1 == current})
+	}
+	return steps
+}
+
+// Fact is one line of a list of facts: what, and the lines that say it.
+type Fact struct {
+	Name  string
+	Lines []string
+}
+
+// Fact makes a fact from a key of the catalogue.
+func (b *Base) Fact(key string, lines ...string) Fact { return Fact{Name: b.T(key), Lines: lines} }

@@ -1,0 +1,75 @@
+package page
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"torhaus/internal/login"
+	"torhaus/internal/secret"
+)
+
+// cookies names the cookies of a portal. Under https the prefix __Host- makes browsers refuse one that another host, or a
+// page without TLS, has set (RFC 6265bis, 4.1.3.2).
+type cookies struct {
+	session string // the key of a session
+	device  string // mark of a completed login, see package login
+	form    string // binds the forms of visitors without a session
+	secure  bool
+}
+
+// deviceLasts is how long a browser keeps the mark of a completed login without another one.
+const deviceLasts = 180 * 24 * time.Hour
+
+func cookiesFor(base *url.URL) cookies {
+	if base.Scheme == "https" {
+		return cookies{session: "__Host-torhaus", device: "__Host-torhaus-device", form: "__Host-torhaus-form", secure: true}
+	}
+	return cookies{session: "torhaus", device: "torhaus-device", form: "torhaus-form"}
+}
+
+// cookie makes a cookie that ends with the browser's session, or deletes it where the value is empty.
+func (c cookies) cookie(name string, value secret.Text) *http.Cookie {
+	made := &http.Cookie{Name: name, Value: value.Reveal(), Path: "/", HttpOnly: true, Secure: c.secure, SameSite: http.SameSiteLaxMode}
+	if value == "" {
+		made.MaxAge = -1
+	}
+	return made
+}
+
+// read gives the value of a cookie. One that comes twice is none: somebody else may have set the other.
+func read(r *http.Request, name string) secret.Text {
+	found := r.CookiesNamed(name)
+	if len(found) != 1 {
+		return ""
+	}
+	return secret.Text(found[0].Value)
+}
+
+// Enter gives the browser the key of a session, and the mark of a completed login where there is one.
+func (r *Request) Enter(w http.ResponseWriter, in login.Entered) {
+	http.SetCookie(w, r.kit.cookies.cookie(r.kit.cookies.session, in.Key))
+	if in.Device == "" {
+		return
+	}
+	mark := r.kit.cookies.cookie(r.kit.cookies.device, in.Device)
+	mark.MaxAge = int(deviceLasts.Seconds())
+	http.SetCookie(w, mark)
+}
+
+// Leave takes the key of the session from the browser.
+func (r *Request) Leave(w http.ResponseWriter) {
+	http.SetCookie(w, r.kit.cookies.cookie(r.kit.cookies.session, ""))
+}
+
+// Visitor tells who stands at the door.
+func (r *Request) Visitor() login.Visitor {
+	const longest = 300 // signs of a browser's name that are kept
+	agent := r.UserAgent()
+	return login.Visitor{
+		Address: r.kit.Address(r.Request),
+		Agent:   agent[:min(len(agent), longest)],
+		Device:  read(r.Request, r.kit.cookies.device),
+		Key:     read(r.Request, r.kit.cookies.session),
+	}
+}

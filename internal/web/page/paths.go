@@ -1,0 +1,63 @@
+package page
+
+import (
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+
+	"torhaus/internal/login"
+)
+
+// The paths that the frame, or more than one door, leads to.
+const (
+	Home     = "/"
+	SignIn   = "/anmelden"
+	SignCode = "/anmelden/code"
+	SignOut  = "/abmelden"
+	Portal   = "/start"
+	Tokens   = "/token"
+	Order    = "/token/bestellen"
+	Activate = "/token/aktivieren"
+	Help     = "/hilfe"
+)
+
+// GoalField names the query parameter and the form field that carry where somebody wants to go after logging in.
+const GoalField = "ziel"
+
+// SignInTo gives the address of the login that leads to a path afterwards.
+func SignInTo(target string) string {
+	return SignIn + "?" + url.Values{GoalField: {target}}.Encode()
+}
+
+// Target reads where somebody wants to go after logging in: a page of this portal that asks for a right. Whatever else was
+// given, an address of another host included, leads to the portal's start page.
+func (r *Request) Target(raw string) (target string, goal login.Goal) {
+	right, ok := r.house.right(raw)
+	if !ok {
+		return Portal, login.ToPortal
+	}
+	if (login.Session{Level: login.Password}).May(right) == nil {
+		return raw, login.ToTokens
+	}
+	return raw, login.ToPortal
+}
+
+// right finds the right that the page under a local path asks for.
+func (h *house) right(raw string) (login.Right, bool) {
+	if !isLocalPath(raw) {
+		return "", false
+	}
+	_, pattern := h.mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: raw}})
+	route, ok := h.routes[pattern][http.MethodGet]
+	return route.Right, ok && route.Right != Everybody
+}
+
+// isLocalPath tells a plain path of this host from everything that a browser could take for another one: "//host", "/\host",
+// "https:host", control characters, dots that climb.
+func isLocalPath(raw string) bool {
+	if !strings.HasPrefix(raw, "/") || len(raw) > 200 || path.Clean(raw) != raw {
+		return false
+	}
+	return !strings.ContainsFunc(raw, func(c rune) bool { return c == '\\' || c == '?' || c == '#' || c == '%' || c <= ' ' || c >= 0x7f })
+}

@@ -1,0 +1,69 @@
+package page
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"math"
+	"net/http"
+	"strconv"
+
+	"torhaus/internal/fault"
+)
+
+//go:embed *.html
+var frameFiles embed.FS
+
+// View is one page: its template, and the type that fills it, which embeds Base.
+type View[P any] struct{ template *template.Template }
+
+type based interface{ base() *Base }
+
+// NewView reads the template of a page. It panics where template or type are wrong, which any test of the door meets.
+func NewView[P any](files fs.FS, name string) *View[P] {
+	if _, ok := any(new(P)).(based); !ok {
+		panic(fmt.Sprintf("%T does not embed page.Base", *new(P)))
+	}
+	frame := template.Must(template.ParseFS(frameFiles, "layout.html", "parts.html"))
+	return &View[P]{template.Must(frame.ParseFS(files, name)).Lookup("layout.html")}
+}
+
+// Show answers with the page.
+func (v *View[P]) Show(w http.ResponseWriter, r *Request, page P) error {
+	return v.show(w, r, http.StatusOK, page)
+}
+
+// Refuse shows a form again with what was wrong with it. An error that its reader cannot mend by typing comes back.
+func (v *View[P]) Refuse(w http.ResponseWriter, r *Request, page P, err error) error {
+	f := fault.Of(err)
+	if f == nil || f.Kind != fault.Invalid && f.Kind != fault.Busy {
+		return err
+	}
+	any(&page).(based).base().wrong = f
+	if f.Retry > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.Retry.Seconds()))))
+	}
+	return v.show(w, r, statusOf(f), page)
+}
+
+// show renders into memory first: whatever goes wrong, nobody sees half a page.
+func (v *View[P]) show(w http.ResponseWriter, r *Request, status int, page P) error {
+	any(&page).(based).base().r = r
+	var b bytes.Buffer
+	if err := v.template.Execute(&b, &page); err != nil {
+		return fmt.Errorf("page.Show(%T): %w", page, err)
+	}
+	if r.binding != "" {
+		http.SetCookie(w, r.kit.cookies.cookie(r.kit.cookies.form, r.binding))
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
+	w.WriteHeader(status)
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	_, _ = b.WriteTo(w) // fails where the browser has gone; nobody is left to tell
+	return nil
+}

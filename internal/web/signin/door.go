@@ -1,0 +1,62 @@
+// Package signin has the pages of logging in and out. It is a thin face of package login, which picks each next step.
+package signin
+
+import (
+	"embed"
+	"net/http"
+	"net/url"
+
+	"torhaus/internal/login"
+	"torhaus/internal/token"
+	"torhaus/internal/web/page"
+)
+
+// Texts are the texts of this door, and of the faults of package login.
+//
+//go:embed texts.*.yaml
+var Texts embed.FS
+
+//go:embed *.html
+var files embed.FS
+
+// Door is the face of the login.
+type Door struct {
+	Login  *login.Service
+	Tokens *token.Service
+}
+
+// next sends the browser to the step that is due on the way to a target.
+func (d Door) next(w http.ResponseWriter, r *page.Request, session *login.Session, target string, goal login.Goal) error {
+	step, _, err := d.step(r, session, goal)
+	if err != nil {
+		return err
+	}
+	switch step {
+	case login.Done:
+		r.Redirect(w, target)
+	case login.AskPassword:
+		r.Redirect(w, page.SignInTo(target))
+	default:
+		r.Redirect(w, page.SignCode+"?"+url.Values{page.GoalField: {target}}.Encode())
+	}
+	return nil
+}
+
+// step asks package login which step is due, and gives what the account holds, if anybody is there.
+func (d Door) step(r *page.Request, session *login.Session, goal login.Goal) (login.Step, token.Holding, error) {
+	if session == nil {
+		return login.Next(nil, goal, false), token.Holding{}, nil
+	}
+	holding, _, err := d.Tokens.Overview(r.Context(), session.Account)
+	if err != nil {
+		return "", token.Holding{}, err
+	}
+	return login.Next(session, goal, len(holding.Usable()) > 0), holding, nil
+}
+
+func sessionOf(r *page.Request) *login.Session {
+	if r.Visit == nil {
+		return nil
+	}
+	return &r.Visit.Session
+}

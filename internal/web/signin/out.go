@@ -1,0 +1,32 @@
+package signin
+
+import (
+	"net/http"
+
+	"torhaus/internal/web/page"
+)
+
+var outView = page.NewView[outPage](files, "out.html")
+
+type outPage struct{ page.Base }
+
+// Leave ends the session.
+func (d Door) Leave(w http.ResponseWriter, r *page.Request) error {
+	if r.Visit != nil {
+		if err := d.Login.Leave(r.Context(), r.Visit.Session); err != nil {
+			return err
+		}
+	}
+	r.Leave(w)
+	r.Redirect(w, page.SignOut)
+	return nil
+}
+
+// Left confirms that nobody is logged in any more.
+func (d Door) Left(w http.ResponseWriter, r *page.Request) error {
+	if r.Visit != nil {
+		r.Redirect(w, page.Home)
+		return nil
+	}
+	return outView.Show(w, r, outPage{})
+}

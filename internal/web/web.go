@@ -1,0 +1,80 @@
+// Package web mounts the doors of one portal.
+package web
+
+import (
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"torhaus/internal/login"
+	"torhaus/internal/profile"
+	"torhaus/internal/secret"
+	"torhaus/internal/text"
+	"torhaus/internal/token"
+	"torhaus/internal/web/member"
+	"torhaus/internal/web/page"
+	"torhaus/internal/web/public"
+	"torhaus/internal/web/signin"
+)
+
+// Deps are what the doors of a portal stand on.
+type Deps struct {
+	Profile *profile.Profile
+	Texts   *text.Catalogue // made of Texts, and of whatever else speaks
+	Keys    *secret.Keyset
+	Log     *slog.Logger
+	Base    *url.URL                   // where browsers reach the portal: scheme and host
+	Address func(*http.Request) string // network address of a visitor; nil takes the peer's
+	Login   *login.Service
+	Tokens  *token.Service
+}
+
+// Texts are the sources of all that doors say.
+func Texts() []fs.FS { return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts} }
+
+// Handler serves one portal.
+func Handler(d Deps) (http.Handler, error) {
+	kit, err := page.New(page.Deps{
+		Profile: d.Profile, Texts: d.Texts, Keys: d.Keys, Sessions: d.Login, Log: d.Log, Base: d.Base, Address: d.Address,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return kit.Handler(routes(signin.Door{Login: d.Login, Tokens: d.Tokens}, member.Door{Tokens: d.Tokens})), nil
+}
+
+// routes are all that can be asked of a portal, in the order in which a person meets it.
+func routes(sign signin.Door, m member.Door) []page.Route {
+	return []page.Route{
+		page.Get("/{$}", page.Everybody, public.Start),
+		page.Get("/hilfe", page.Everybody, public.Help),
+
+		page.Get("/anmelden", page.Everybody, sign.AskPassword),
+		page.Post("/anmelden", page.Everybody, sign.EnterPassword),
+		page.Get("/anmelden/code", page.Everybody, sign.AskCode),
+		page.Post("/anmelden/code", page.Everybody, sign.EnterCode),
+
+		page.Get("/token", login.SeeTokens, m.Overview),
+
+		page.Get("/token/bestellen", login.OrderToken, m.OrderToken),
+		page.Get("/token/bestellen/versandweg", login.OrderToken, m.OrderRoute),
+		page.Get("/token/bestellen/pruefen", login.OrderToken, m.OrderCheck),
+		page.Post("/token/bestellen/pruefen", login.OrderToken, m.PlaceOrder),
+		page.Get("/token/bestellen/bestaetigung", login.OrderToken, m.OrderDone),
+
+		page.Get("/token/aktivieren", login.ActivateToken, m.AskCode),
+		page.Post("/token/aktivieren", login.ActivateToken, m.EnterCode),
+		page.Get("/token/aktivieren/einrichten", login.ActivateToken, m.ShowSetup),
+		page.Post("/token/aktivieren/einrichten", login.ActivateToken, m.Finish),
+		page.Get("/token/aktivieren/fertig", login.ActivateToken, m.Activated),
+
+		page.Get("/token/{serial}/sperren", login.SuspendToken, m.AskSuspend),
+		page.Post("/token/{serial}/sperren", login.SuspendToken, m.Suspend),
+
+		page.Get("/start", login.EnterPortal, m.Start),
+
+		page.Post("/abmelden", page.Everybody, sign.Leave),
+		page.Get("/abmelden", page.Everybody, sign.Left),
+	}
+}
