@@ -1,7 +1,9 @@
 package yamlfile
 
 import (
+	"encoding"
 	"fmt"
+	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -21,7 +23,8 @@ type File struct {
 	problems Problems
 }
 
-// Decode fills a struct from a file. The struct's tags say what is accepted:
+// Decode fills a struct from a file. Its fields are structs, lists, maps, whole numbers, time spans (time.Duration, or a type
+// with a method D that gives one) and text (strings, *url.URL, or what reads itself from text). Their tags say what is accepted:
 //
 //	yaml      the key
 //	doc       what it means, for the documentation
@@ -67,8 +70,12 @@ func (f *File) Number(key string) (int64, bool) {
 	return n, ok && f.OK(key)
 }
 
-// Refuse adds a problem at the line of a key, or of the nearest key above it that the file has.
+// Refuse adds a problem at the line of a key, or of the nearest key above it that the file has. It takes the place of what was
+// refused about the key before.
 func (f *File) Refuse(key, what, accepted string) {
+	if f.refused[key] {
+		f.problems = slices.DeleteFunc(f.problems, func(p Problem) bool { return p.Key == key })
+	}
 	f.refused[key] = true
 	f.problems = append(f.problems, Problem{File: f.Name, Line: f.line(key), Key: key, What: what, Accepted: accepted})
 }
@@ -103,10 +110,22 @@ func (f *File) decodeStruct(key string, n Node, into reflect.Value) {
 			f.decode(full, value, into.Field(d.index), d)
 		case d.fallback != "":
 			f.decode(full, d.fallbackNode(), into.Field(d.index), d)
-		case d.typ.Kind() == reflect.Struct && d.optional:
-			f.decodeStruct(full, Node{Kind: Mapping}, into.Field(d.index)) // its keys have defaults
-		case !d.optional:
+		case d.optional:
+			f.fallbacks(full, into.Field(d.index))
+		default:
 			f.Refuse(full, "is missing", f.accepts(d))
+		}
+	}
+}
+
+// fallbacks fills the keys of an absent section that have defaults; the others stay zero.
+func (f *File) fallbacks(key string, into reflect.Value) {
+	if into.Kind() != reflect.Struct {
+		return
+	}
+	for _, d := range fieldsOf(into.Type()) {
+		if d.fallback != "" {
+			f.decode(Join(key, d.key), d.fallbackNode(), into.Field(d.index), d)
 		}
 	}
 }
@@ -149,9 +168,6 @@ func (f *File) decode(key string, n Node, into reflect.Value, d field) {
 		return
 	}
 	switch into.Kind() {
-	case reflect.Pointer:
-		into.Set(reflect.New(d.typ.Elem()))
-		f.decodeStruct(key, n, into.Elem())
 	case reflect.Struct:
 		f.decodeStruct(key, n, into)
 	case reflect.Slice:
@@ -222,41 +238,75 @@ func (f *File) decodeMap(key string, n Node, into reflect.Value, d field) {
 }
 
 func (f *File) decodeScalar(key string, n Node, into reflect.Value, d field) {
-	what, shown := "", quoted(n.Text)
+	what := ""
+	switch {
+	case d.isDuration():
+		what = f.decodeDuration(key, n, into, d)
+	case d.isText():
+		what = f.decodeText(n, into, d)
+	default:
+		what = f.decodeInt(key, n, into, d)
+	}
+	if what == "" {
+		return
+	}
+	shown := quoted(n.Text)
 	switch {
 	case d.quiet:
 		shown = "its value"
 	case n.Kind == Int:
 		shown = shortened(n.Text) // figures forge nothing
 	}
-	switch {
-	case d.isDuration():
-		span, err := time.ParseDuration(n.Text)
+	f.Refuse(key, shown+" "+what, f.accepts(d))
+}
+
+func (f *File) decodeDuration(key string, n Node, into reflect.Value, d field) (what string) {
+	span, err := time.ParseDuration(n.Text)
+	if err != nil {
+		return "is no time span"
+	}
+	into.SetInt(span.Nanoseconds())
+	f.numbers[key] = span.Nanoseconds()
+	if !d.inRange(span.Nanoseconds()) {
+		return outOfRange
+	}
+	return ""
+}
+
+const outOfRange = "is out of range"
+
+func (f *File) decodeInt(key string, n Node, into reflect.Value, d field) (what string) {
+	number, err := strconv.ParseInt(n.Text, 10, 32)
+	if err != nil {
+		return "is no plain whole number"
+	}
+	into.SetInt(number)
+	f.numbers[key] = number
+	if !d.inRange(number) {
+		return outOfRange
+	}
+	return ""
+}
+
+func (f *File) decodeText(n Node, into reflect.Value, d field) (what string) {
+	if err := f.checkText(n.Text, d); err != nil {
+		return err.Error()
+	}
+	switch v := into.Addr().Interface().(type) {
+	case **url.URL:
+		u, err := url.Parse(n.Text)
 		if err != nil {
-			what = shown + " is no time span"
-		} else if !d.inRange(span.Nanoseconds()) {
-			what = shown + " is out of range"
+			return "is no URL"
 		}
-		into.SetInt(span.Nanoseconds())
-		f.numbers[key] = span.Nanoseconds()
-	case into.CanInt():
-		number, err := strconv.ParseInt(n.Text, 10, 32)
-		if err != nil {
-			what = shown + " is no plain whole number"
-		} else if !d.inRange(number) {
-			what = shown + " is out of range"
+		*v = u
+	case encoding.TextUnmarshaler:
+		if err := v.UnmarshalText([]byte(n.Text)); err != nil {
+			return "is not accepted"
 		}
-		into.SetInt(number)
-		f.numbers[key] = number
 	default:
-		if err := f.checkText(n.Text, d); err != nil {
-			what = shown + " " + err.Error()
-		}
 		into.SetString(n.Text)
 	}
-	if what != "" {
-		f.Refuse(key, what, f.accepts(d))
-	}
+	return ""
 }
 
 // quoted shows a wrong value without letting it flood or forge the message.

@@ -59,8 +59,6 @@ func structOf(t reflect.Type) (reflect.Type, string) {
 	switch t.Kind() {
 	case reflect.Struct:
 		return t, ""
-	case reflect.Pointer:
-		return structOf(t.Elem())
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Struct {
 			return t.Elem(), "[]"

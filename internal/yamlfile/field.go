@@ -1,8 +1,10 @@
 package yamlfile
 
 import (
+	"encoding"
 	"fmt"
 	"math"
+	"net/url"
 	"reflect"
 	"strconv"
 	"strings"
@@ -53,18 +55,21 @@ func (d field) isDuration() bool {
 	return d.typ == reflect.TypeFor[time.Duration]() || d.typ.Implements(reflect.TypeFor[interface{ D() time.Duration }]())
 }
 
+// isText tells whether the value is written as text: a string, a URL, or a type that reads itself from text.
+func (d field) isText() bool {
+	return d.typ.Kind() == reflect.String || d.typ == reflect.TypeFor[*url.URL]() ||
+		reflect.PointerTo(d.typ).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+}
+
 // kind is the kind of node that the field is written as.
 func (d field) kind() Kind {
-	switch d.typ.Kind() {
-	case reflect.Struct, reflect.Map, reflect.Pointer:
+	switch {
+	case d.isDuration() || d.isText():
+		return String
+	case d.typ.Kind() == reflect.Struct || d.typ.Kind() == reflect.Map:
 		return Mapping
-	case reflect.Slice:
+	case d.typ.Kind() == reflect.Slice:
 		return Sequence
-	case reflect.String:
-		return String
-	}
-	if d.isDuration() {
-		return String
 	}
 	return Int
 }
@@ -105,24 +110,21 @@ func (d field) inRange(n int64) bool {
 func (f *File) accepts(d field) string { return f.forms.accepts(d) }
 
 func (fs Forms) accepts(d field) string {
-	switch d.typ.Kind() {
-	case reflect.Struct, reflect.Pointer:
-		t := d.typ
-		if t.Kind() == reflect.Pointer {
-			t = t.Elem()
+	switch d.kind() {
+	case Mapping:
+		if d.typ.Kind() == reflect.Map {
+			return "a mapping of " + strings.Join(d.keys, ", ")
 		}
-		return "a mapping of " + listKeys(fieldsOf(t))
-	case reflect.Slice:
+		return "a mapping of " + listKeys(fieldsOf(d.typ))
+	case Sequence:
 		return "a list: " + fs.accepts(d.item())
-	case reflect.Map:
-		return "a mapping of " + strings.Join(d.keys, ", ")
-	case reflect.String:
-		return fs.acceptsText(d)
 	}
 	low, high, _, _ := d.bounds()
 	switch {
 	case d.isDuration():
 		return fmt.Sprintf("a time span from %s to %s", low, high)
+	case d.isText():
+		return fs.acceptsText(d)
 	case low == high:
 		return low
 	default:

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -26,10 +28,12 @@ type sample struct {
 	Wait    time.Duration     `yaml:"wait" doc:"how long" accept:"1s..1m" default:"5s"`
 	Rest    span              `yaml:"rest" doc:"how long, too" accept:"1s..1s" optional:"true"`
 	Log     inner             `yaml:"log" doc:"a section of defaults" optional:"true"`
-	TLS     *certificate      `yaml:"tls" doc:"a section that may be missing" optional:"true"`
+	TLS     certificate       `yaml:"tls" doc:"a section that may be missing" optional:"true"`
 	Parts   []inner           `yaml:"parts" doc:"a list of sections" optional:"true"`
 	Titles  map[string]string `yaml:"titles" doc:"a map" keys:"first,second" optional:"true"`
 	Lines   []string          `yaml:"lines" doc:"a list" optional:"true"`
+	Home    *url.URL          `yaml:"home" doc:"where it lives" optional:"true"`
+	Level   slog.Level        `yaml:"level" doc:"what is logged" accept:"info|warn|louder" default:"info"`
 	Derived string            `yaml:"-"`
 }
 
@@ -72,6 +76,8 @@ tls:
 parts: [{level: loud}, {}]
 titles: {first: F, second: S}
 lines: ["5", b]
+home: https://kvb.example
+level: warn
 `
 	var whole sample
 	err := yamlfile.Decode("x", []byte(strings.Replace(data, "|\n  N", "N", 1)), &whole, forms).Err()
@@ -80,8 +86,9 @@ lines: ["5", b]
 	}
 	want = sample{
 		Name: "N", Word: "one", Even: "even", Count: 3, Wait: time.Minute, Rest: span(time.Second), Log: inner{Level: "loud"},
-		TLS: &certificate{File: "f"}, Parts: []inner{{Level: "loud"}, {Level: "quiet"}},
+		TLS: certificate{File: "f"}, Parts: []inner{{Level: "loud"}, {Level: "quiet"}},
 		Titles: map[string]string{"first": "F", "second": "S"}, Lines: []string{"5", "b"},
+		Home: &url.URL{Scheme: "https", Host: "kvb.example"}, Level: slog.LevelWarn,
 	}
 	if diff := cmp.Diff(want, whole); diff != "" {
 		t.Error(diff)
@@ -111,7 +118,10 @@ func TestDecodeSaysFileLineKeyFaultAndWhatIsAccepted(t *testing.T) {
 		{"name: N\ntitles: {first: F}", "x:2: titles.second: is missing; accepted: a line of text, at most 120 signs"},
 		{"name: N\ntitles: {first: F, second: S, third: T}", "x:2: titles.third: is no known key; accepted: first, second"},
 		{"name: N\nlines: [" + strings.Repeat("a,", 101) + "]", "x:2: lines: has 101 items; accepted: at most 100"},
-		{"name: N\nderived: p", "x:2: derived: is no known key; accepted: name, word, even, hidden, count, wait, rest, log, tls, parts, titles, lines"},
+		{"name: N\nderived: p", "x:2: derived: is no known key; accepted: name, word, even, hidden, count, wait, rest, log, tls, parts, titles, lines, home, level"},
+		{"name: N\nhome: ':'", `x:2: home: ":" is no URL; accepted: a line of text, at most 120 signs`},
+		{"name: N\nlevel: 4", "x:2: level: is a whole number; text that looks like that stands in quotes; accepted: info, warn, louder"},
+		{"name: N\nlevel: louder", `x:2: level: "louder" is not accepted; accepted: info, warn, louder`},
 		{"name: .inf", "x:1: name: is a number; text that looks like that stands in quotes; accepted: a line of text, at most 120 signs"},
 		{"name: " + strings.Repeat("ä", 121), `x:1: name: "` + strings.Repeat("ä", 40) + `…" has 121 signs; accepted: a line of text, at most 120 signs`},
 		{"\"na\\nme\": N\nname: N", "x:1: has a key that is no short plain text; accepted: short keys of letters, digits and hyphens"},
@@ -144,6 +154,7 @@ func TestRulesAboutSeveralKeysStandOnTheirLines(t *testing.T) {
 	}
 	f.Refuse("wait", "does not fit", "")
 	f.Refuse("parts[0].missing", "does not fit", "")
+	f.Refuse("missing", "is told first", "")
 	f.Refuse("missing", "does not fit", "more")
 	const want = `x: missing: does not fit; accepted: more
 x:2: count: 9 is out of range; accepted: 1 to 3
