@@ -10,8 +10,8 @@ import (
 // maxTyped bounds what CleanDigits looks at: nobody types a code of more signs.
 const maxTyped = 64
 
-// CleanDigits gives the digits that a person meant: blanks, hyphens and dots between groups are dropped, full-width and
-// other compatibility digits become ASCII. Anything else makes the result empty, since it cannot be a code.
+// CleanDigits gives the digits that a person meant: blanks, hyphens, dots and invisible signs between groups are dropped,
+// full-width and other compatibility digits become ASCII. Anything else makes the result empty, since it cannot be a code.
 func CleanDigits(typed string) Text {
 	if len(typed) > 4*maxTyped {
 		return ""
@@ -21,7 +21,7 @@ func CleanDigits(typed string) Text {
 		switch {
 		case '0' <= r && r <= '9':
 			b.WriteRune(r)
-		case unicode.IsSpace(r), unicode.Is(unicode.Pd, r), r == '.', r == '\u00ad', r == '\u200b', r == '\ufeff':
+		case unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf), r == '−', r == '.': // Cf: soft hyphens, joiners, marks of direction
 		default:
 			return ""
 		}

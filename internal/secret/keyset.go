@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"time"
 )
@@ -97,7 +98,8 @@ func ParseKeyset(data []byte) (*Keyset, error) {
 		return nil, errors.New("is damaged: not the JSON of a keyset; restore it from the backup")
 	}
 	if file.Version != keysetVersion {
-		return nil, fmt.Errorf("has version %d; this program reads version %d", file.Version, keysetVersion)
+		return nil, fmt.Errorf("has version %d, and this program reads version %d; run the program that wrote it, or restore the file from the backup",
+			file.Version, keysetVersion)
 	}
 	if len(file.Keys) == 0 {
 		return nil, errors.New("holds no key; restore it from the backup")
@@ -108,12 +110,13 @@ func ParseKeyset(data []byte) (*Keyset, error) {
 func newKeyset(keys []key) (*Keyset, error) {
 	seen := map[string]bool{}
 	for i := range keys {
+		if len(keys[i].ID) != keyIDBytes || seen[keys[i].ID] {
+			// the id is not quoted: in a file whose fields were mixed up, it is the key
+			return nil, fmt.Errorf("the id of key %d is doubled or not %d signs long; restore the file from the backup", i+1, keyIDBytes)
+		}
 		seed, err := base64.StdEncoding.DecodeString(keys[i].Seed)
 		if err != nil || len(seed) != seedBytes {
 			return nil, fmt.Errorf("key %q is damaged; restore the file from the backup", keys[i].ID)
-		}
-		if len(keys[i].ID) != keyIDBytes || seen[keys[i].ID] {
-			return nil, fmt.Errorf("key id %q is doubled or not %d signs long", keys[i].ID, keyIDBytes)
 		}
 		seen[keys[i].ID] = true
 		if keys[i].derived, err = derive(seed); err != nil {
@@ -161,6 +164,12 @@ func (s *Keyset) IDs() []string {
 	}
 	return ids
 }
+
+// Format prints dots whatever the verb: a keyset is nothing but secrets.
+func (Keyset) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(dots)) }
+
+// LogValue keeps the keys out of logs.
+func (Keyset) LogValue() slog.Value { return slog.StringValue(dots) }
 
 func (s *Keyset) byID(id string) (key, bool) {
 	for _, k := range s.keys {

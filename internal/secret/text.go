@@ -9,7 +9,8 @@ import (
 const dots = "••••••"
 
 // Text is a secret that people type or read: a password, a code. It prints as dots in every format, JSON and logs included;
-// only Reveal gives it away.
+// only Reveal gives it away. One gap is Go's own: fmt never asks the type of an unexported field, so a struct that keeps a
+// secret in one is not to be printed. A secret is no key of a map either, since JSON takes such keys as they are.
 type Text string
 
 // Bytes is a secret of raw bytes: a key, a token's seed. It prints as dots like Text.
