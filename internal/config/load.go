@@ -96,10 +96,13 @@ func (l *loader) rules(key string, p *Portal) {
 	}
 }
 
+var usualPort = map[string]string{"https": ":443", "http": ":80"}
+
 // names refuses host names that two portals claim.
 func (l *loader) names(key string, p *Portal, taken map[string]string) {
 	if l.OK(key+".url") && p.URL != nil {
 		p.URL.Path = ""
+		p.URL.Host = strings.TrimSuffix(p.URL.Host, usualPort[p.URL.Scheme]) // browsers leave it out
 		l.unique(key+".url", p.URL.Host, taken, "another host name")
 	}
 	for i, host := range p.Hosts {
@@ -147,7 +150,8 @@ func (l *loader) secret(key, name string) secret.Text {
 	}
 	value := l.getenv(name)
 	if value == "" {
-		l.Refuse(key, "the environment variable "+name+" is not set, or empty", "set it to the password, in the service's environment file for instance")
+		// the name is not repeated: people put the password itself there
+		l.Refuse(key, "names an environment variable that is not set, or empty", "the name of a variable that holds the password, set in the service's environment file for instance")
 	}
 	return secret.Text(value)
 }
