@@ -141,6 +141,7 @@ func TestASecretInTheFileIsRefusedAndNotRepeated(t *testing.T) {
 		{"in German", "    host: localhost", "    host: localhost\n    Kennwort: " + password, "t.yaml:9: portals[0].smtp.Kennwort: no secret stands in this file"},
 		{"a word before it", "  spool: spool", "  spool: spool\n  db_password: " + password, "t.yaml:7: portals[0].db_password: no secret stands in this file"},
 		{"in the address of the database", "sqlite:kvb.db", "postgres://u:" + password + "@db/x", "t.yaml:4: portals[0].database: its value holds a password; put it into an environment variable and name that in database-password-env"},
+		{"in another parameter", "sqlite:kvb.db", "postgres://u@db/x?sslPassword=" + password, "holds a password"},
 		{"in its parameters", "sqlite:kvb.db", "postgres://u@db/x?password=" + password, "holds a password"},
 		{"in place of the variable's name", "    host: localhost", "    host: localhost\n    user: u\n    password-env: " + password, "t.yaml:10: portals[0].smtp.password-env: names an environment variable that is not set, or empty"},
 		{"one that cannot be a name", "    host: localhost", "    host: localhost\n    user: u\n    password-env: " + password + "!", "its value is no name of an environment variable"},
@@ -186,8 +187,9 @@ func TestWhatCannotWorkIsRefusedWithLineAndWhatToDo(t *testing.T) {
 		{"parameters of SQLite", "sqlite:kvb.db", "sqlite:kvb.db?mode=memory", "names no file"},
 		{"another engine", "sqlite:kvb.db", "mysql://u@db/x", "is no address of a database; accepted: sqlite:/path"},
 		{"no database name", "sqlite:kvb.db", "postgres://u@db", "is no address of a database"},
-		{"no database user", "sqlite:kvb.db", "postgres://db/x", "is no address of a database"},
-		{"a password for SQLite", "  spool: spool", "  spool: spool\n  database-password-env: P", "t.yaml:7: portals[0].database-password-env: names a password, but SQLite has none; accepted: leave it out"},
+		{"no database host", "sqlite:kvb.db", "postgres:///x", "is no address of a database"},
+		{"a password for SQLite", "  spool: spool", "  spool: spool\n  database-password-env: P", "t.yaml:7: portals[0].database-password-env: names a password, but the address of the database has no user; accepted: leave it out"},
+		{"a password for nobody", "sqlite:kvb.db", "postgres://db/x\n  database-password-env: P", "names a password, but the address of the database has no user"},
 		{"mail port", "    host: localhost", "    host: localhost\n    port: 0", "portals[0].smtp.port: 0 is out of range; accepted: 1 to 65535"},
 		{"mail encryption", "    host: localhost", "    host: localhost\n    tls: maybe", "accepted: starttls, tls, none"},
 		{"user without password", "    host: localhost", "    host: localhost\n    user: u", "t.yaml:7: portals[0].smtp.password-env: is missing: the user needs a password"},
@@ -222,6 +224,11 @@ func TestAddressesThatWork(t *testing.T) {
 	for _, address := range []string{"https://kvb.example", "https://kvb.example:8443/", "http://kvb.localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080", "http://localhost"} {
 		if err := checkURL(address); err != nil {
 			t.Errorf("%s: %v", address, err)
+		}
+	}
+	for _, database := range []string{"sqlite:kvb.db", "sqlite:/srv/k v b.db", "postgres://u@db/x", "postgres://db/x", "postgres://u@a,b:5433/x?sslmode=verify-full&search_path=kvb", "postgres:///x?host=/run/postgresql"} {
+		if err := checkDatabase(database); err != nil {
+			t.Errorf("%s: %v", database, err)
 		}
 	}
 	for _, host := range []string{"kvb.example", "kvb.example:8443", "[::1]:8080", "127.0.0.1"} {

@@ -18,7 +18,7 @@ var forms = yamlfile.Forms{
 	"listen":    {Accepts: "host:port, such as 127.0.0.1:8080, [::1]:8080 or :443", Check: checkListen},
 	"url":       {Accepts: "https://host or https://host:port; http:// only for localhost, *.localhost and loopback addresses", Check: checkURL},
 	"authority": {Accepts: "host names in small letters, with port unless it is the usual one", Check: checkAuthority},
-	"database":  {Accepts: "sqlite:/path/to/file.db, or postgres://user@host/name?search_path=schema without password", Check: checkDatabase},
+	"database":  {Accepts: "sqlite:/path/to/file.db, or postgres://user@host/name?search_path=schema (a socket: postgres:///name?host=/run/postgresql), without password", Check: checkDatabase},
 	"variable":  {Accepts: "the name of an environment variable, such as TORHAUS_KVB_SMTP_PASSWORD", Check: checkVariable},
 	"path":      {Accepts: "a path, relative to the folder of this file", Check: yamlfile.CheckLine},
 	"profile":   {Accepts: strings.Join(profile.Names(), ", ") + ", or the path of a file such as ./own.yaml", Check: checkProfile},
@@ -79,10 +79,14 @@ func checkDatabase(s string) error {
 		return yamlfile.CheckLine(s)
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "postgres" || u.Host == "" || strings.Trim(u.Path, "/") == "" || u.User.Username() == "" {
+	if err != nil || u.Scheme != "postgres" || strings.Trim(u.Path, "/") == "" || u.Host == "" && !u.Query().Has("host") {
 		return errors.New("is no address of a database")
 	}
-	if _, ok := u.User.Password(); ok || u.Query().Has("password") {
+	_, held := u.User.Password()
+	for name := range u.Query() {
+		held = held || strings.Contains(strings.ToLower(name), "password")
+	}
+	if held {
 		return errors.New("holds a password; put it into an environment variable and name that in database-password-env")
 	}
 	return nil

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -124,9 +125,11 @@ func (l *loader) unique(key, value string, taken map[string]string, accepted str
 
 func (l *loader) database(key string, p *Portal) {
 	env := key + ".database-password-env"
-	if p.PasswordEnv != "" && l.OK(key+".database") && strings.HasPrefix(p.Database, "sqlite:") {
-		l.Refuse(env, "names a password, but SQLite has none", "leave it out")
-		return
+	if p.PasswordEnv != "" && l.OK(key+".database") {
+		if u, err := url.Parse(p.Database); err != nil || u.User.Username() == "" { // SQLite never has one
+			l.Refuse(env, "names a password, but the address of the database has no user", "leave it out, or postgres://user@…")
+			return
+		}
 	}
 	p.DatabasePassword = l.secret(env, p.PasswordEnv)
 }
