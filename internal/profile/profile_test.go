@@ -309,7 +309,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil && len(err.Error()) > 1<<20 {
 			t.Errorf("the error has %d bytes", len(err.Error()))
 		}
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > 30*time.Second {
 			t.Errorf("took %v for %d bytes", took, len(data))
 		}
 	})
