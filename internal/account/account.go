@@ -107,7 +107,7 @@ func (a Account) LetterTo() letter.Recipient {
 	}
 	printed := lines[:0]
 	for _, line := range lines {
-		if line != "" {
+		if line = join(line); line != "" {
 			printed = append(printed, line)
 		}
 	}
