@@ -11,12 +11,21 @@ import (
 	"torhaus/internal/job"
 )
 
-// Office sets letters and hands them to the print centre.
+// Office sets letters and hands them to the print centre. All exported fields are needed.
 type Office struct {
 	Setting
 	Store Store
 	Spool Spool
 	Log   *slog.Logger
+
+	print func(id string, date calendar.Date, c Content) (Paper, error) // Setting.Print if nil
+}
+
+// Handlers gives the handler of the job that delivers letters. A spool folder that cannot be written is tried for a fortnight:
+// the letter of an order is worth nothing later.
+func (o Office) Handlers() map[string]job.Handler {
+	policy := job.Policy{Try: time.Minute, First: 2 * time.Second, Most: 10 * time.Minute, GiveUp: 14 * 24 * time.Hour}
+	return map[string]job.Handler{Deliver{}.JobKind(): {Do: o.Deliver, Policy: policy}}
 }
 
 // Deliver does the job of that name. It may be done again after a failure or a crash at any point: the letter appears in the spool
@@ -53,7 +62,11 @@ func (o Office) handOver(ctx context.Context, l Letter) error {
 	if l.Content == nil {
 		return job.Permanent(errors.New("the letter was erased before it was handed over"))
 	}
-	paper, err := o.Print(l.ID, calendar.DateOf(l.Created), l.Content)
+	print := o.Print
+	if o.print != nil {
+		print = o.print
+	}
+	paper, err := print(l.ID, calendar.DateOf(l.Created), l.Content)
 	if err != nil {
 		return job.Permanent(err) // the same letter fails the same way again
 	}

@@ -328,5 +328,5 @@ func minuten(d profile.Duration) string {
 	if m := int(d.D().Minutes()); m != 1 {
 		return fmt.Sprintf("%d\u00A0Minuten", m)
 	}
-	return "eine Minute"
+	return "eine\u00A0Minute"
 }
