@@ -1,0 +1,173 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"torhaus/internal/app"
+	"torhaus/internal/config"
+	"torhaus/internal/mail/mailsink"
+	"torhaus/internal/secret"
+)
+
+// Log is how the demo logs: what goes wrong, readable.
+var Log = config.Log{Level: slog.LevelWarn, Format: config.Text}
+
+// Options are the demo's settings.
+type Options struct {
+	Listen string // loopback address; port 0 picks a free one
+	Out    io.Writer
+	Log    *slog.Logger
+}
+
+// Run serves the demo until the context ends.
+func Run(ctx context.Context, o Options) (err error) {
+	l, err := listen(o.Listen)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp("", "torhaus-demo-")
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	h := &house{clock: &clock{}, folder: folder, port: strconv.Itoa(l.Addr().(*net.TCPAddr).Port)}
+	defer func() { err = errors.Join(err, h.close()) }()
+	if err := h.open(ctx, o.Log); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	handler, err := h.handler()
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	fmt.Fprintf(o.Out, "ready %s\n", h.entrance())
+	return h.app.Run(ctx, l, handler)
+}
+
+// listen opens the address if it is on the loopback: a demo shows passwords and opens everybody's post.
+func listen(address string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("--listen: %w; write it as 127.0.0.1:8080", err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("--listen %s: the demo listens on the loopback only, since it shows passwords; use 127.0.0.1", address)
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%w; another program may hold the port: try --listen 127.0.0.1:0", err)
+	}
+	return l, nil
+}
+
+// house is a running demo.
+type house struct {
+	clock  *clock
+	folder string
+	port   string
+	app    *app.App
+	people map[string][]*person // by portal
+	post   postRoom
+}
+
+func (h *house) entrance() string          { return "http://localhost:" + h.port }
+func (h *house) address(key string) string { return "http://" + key + ".localhost:" + h.port }
+
+// portals are the profiles that the demo shows, with their people.
+func portals() map[string][]*person { return map[string][]*person{"kvb": kvbPeople()} }
+
+// open starts the portals with their post and plays the past of their people.
+func (h *house) open(ctx context.Context, log *slog.Logger) error {
+	h.people = portals()
+	c := &config.Config{Log: Log}
+	for key := range h.people {
+		pc, err := h.configure(key)
+		if err != nil {
+			return err
+		}
+		c.Portals = append(c.Portals, pc)
+	}
+	var err error
+	h.clock.offset.Store(int64(-past))
+	if h.app, err = app.Open(ctx, c, app.Options{Log: log, Offset: h.clock.Offset}); err != nil {
+		return err
+	}
+	for _, p := range h.app.Portals {
+		if err := seed(ctx, p, h.people[p.Profile.Key]); err != nil {
+			return err
+		}
+	}
+	h.clock.offset.Store(0)
+	return nil
+}
+
+// configure lays out the folder of one portal and starts its mail server.
+func (h *house) configure(key string) (config.Portal, error) {
+	dir := filepath.Join(h.folder, key)
+	spool := filepath.Join(dir, "spool")
+	if err := os.MkdirAll(spool, 0o700); err != nil {
+		return config.Portal{}, err
+	}
+	keys := filepath.Join(dir, "keys.json")
+	if err := secret.NewKeyset(time.Now()).Save(keys); err != nil {
+		return config.Portal{}, err
+	}
+	sink, err := mailsink.Start("127.0.0.1:0", mailsink.WithClock(h.clock.Now))
+	if err != nil {
+		return config.Portal{}, err
+	}
+	h.post.boxes = append(h.post.boxes, box{portal: key, spool: spool, sink: sink})
+	host, port, err := net.SplitHostPort(sink.Addr())
+	if err != nil {
+		return config.Portal{}, err
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		return config.Portal{}, err
+	}
+	base, err := url.Parse(h.address(key))
+	if err != nil {
+		return config.Portal{}, err
+	}
+	return config.Portal{
+		Profile: key, URL: base, Database: "sqlite:" + filepath.Join(dir, "portal.db"), Keys: keys, Spool: spool,
+		SMTP: config.SMTP{Host: host, Port: number, TLS: config.TLSNone, Timeout: 10 * time.Second},
+	}, nil
+}
+
+func (h *house) close() error {
+	var err error
+	if h.app != nil {
+		err = h.app.Close()
+	}
+	for _, b := range h.post.boxes {
+		err = errors.Join(err, b.sink.Close())
+	}
+	return err
+}
+
+// handler sends requests for the entrance's host to the entrance and all others to the portals.
+func (h *house) handler() (http.Handler, error) {
+	entrance, err := newEntrance(h)
+	if err != nil {
+		return nil, err
+	}
+	portals := h.app.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if host, _, err := net.SplitHostPort(r.Host); err == nil && (host == "localhost" || host == "127.0.0.1") {
+			entrance.ServeHTTP(w, r)
+			return
+		}
+		portals.ServeHTTP(w, r)
+	}), nil
+}

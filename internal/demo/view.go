@@ -1,0 +1,69 @@
+package demo
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"torhaus/internal/token"
+)
+
+// portalView is a portal with its people, as the entrance and /demo.json show it. Passwords and secrets of the demo's people
+// are no secrets.
+type portalView struct {
+	Key    string       `json:"key"`
+	URL    string       `json:"url"`
+	Name   string       `json:"-"`
+	Body   string       `json:"-"`
+	People []personView `json:"people"`
+}
+
+type personView struct {
+	Key      string      `json:"key"`
+	Name     string      `json:"-"`
+	Role     string      `json:"role"`
+	Login    string      `json:"login"`
+	Password string      `json:"password"`
+	Tokens   []tokenView `json:"tokens"`
+	Note     string      `json:"note"`
+}
+
+type tokenView struct {
+	Serial    string `json:"serial"`
+	Kind      string `json:"kind"`
+	Secret    string `json:"secret"` // Base32 without padding
+	Algorithm string `json:"algorithm"`
+	Digits    int    `json:"digits"`
+	Period    int    `json:"period"` // seconds
+}
+
+func (h *house) portalViews() []portalView {
+	var views []portalView
+	for _, p := range h.app.Portals {
+		v := portalView{Key: p.Profile.Key, URL: h.address(p.Profile.Key), Name: p.Profile.Portal.Name, Body: p.Profile.Body.Name}
+		for _, who := range h.people[p.Profile.Key] {
+			v.People = append(v.People, viewOf(who))
+		}
+		views = append(views, v)
+	}
+	slices.SortFunc(views, func(a, b portalView) int { return strings.Compare(a.Key, b.Key) })
+	return views
+}
+
+func viewOf(p *person) personView {
+	v := personView{
+		Key: p.account.UserName, Name: p.account.Person.Name(), Role: p.role, Login: p.account.UserName,
+		Password: p.password.Reveal(), Tokens: []tokenView{}, Note: p.note,
+	}
+	for _, t := range p.tokens {
+		v.Tokens = append(v.Tokens, viewOfToken(t))
+	}
+	return v
+}
+
+func viewOfToken(t token.Token) tokenView {
+	return tokenView{
+		Serial: t.Serial, Kind: string(t.Kind), Secret: t.Generator().Text().Reveal(), Algorithm: string(t.Algorithm),
+		Digits: t.Digits, Period: int(t.Period / time.Second),
+	}
+}
