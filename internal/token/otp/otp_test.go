@@ -81,3 +81,138 @@ func TestKVB13_URINamesIssuerAndSerialNumber(t *testing.T) {
 		t.Errorf("secret %q, %v", q.Get("secret"), err)
 	}
 }
+
+func TestCode_HasItsDigitsWithLeadingZeros(t *testing.T) {
+	for digits := 6; digits <= 8; digits++ {
+		g := Generator{Secret: secret.Bytes("12345678901234567890"), Algorithm: SHA1, Digits: digits, Period: 30 * time.Second}
+		long := g
+		long.Digits = 8
+		zeros := 0
+		for step := range int64(2000) {
+			code := g.Code(step).Reveal()
+			if len(code) != digits || strings.Trim(code, "0123456789") != "" {
+				t.Fatalf("step %d: %q, want %d digits", step, code, digits)
+			}
+			if !strings.HasSuffix(long.Code(step).Reveal(), code) { // RFC 4226, 5.3: the number modulo a power of ten
+				t.Errorf("step %d: %d digits are not the end of eight", step, digits)
+			}
+			if code[0] == '0' {
+				zeros++
+			}
+		}
+		if zeros < 100 || zeros > 300 { // 200 expected, standard deviation 13.4
+			t.Errorf("%d of 2000 codes of %d digits begin with 0", zeros, digits)
+		}
+	}
+}
+
+func TestStep_ChangesAtTheBorderOfThePeriod(t *testing.T) {
+	for _, c := range []struct {
+		period, unix, nanos int64
+		want                int64
+	}{
+		{30, 0, 0, 0},
+		{30, 29, 999_999_999, 0},
+		{30, 30, 0, 1},
+		{30, 59, 999_999_999, 1},
+		{30, 1_800_000_000, 0, 60_000_000},
+		{60, 1_800_000_059, 0, 30_000_000},
+		{60, 1_800_000_060, 0, 30_000_001},
+		{30, 20_000_000_000, 0, 666_666_666},
+	} {
+		g := Generator{Period: time.Duration(c.period) * time.Second}
+		if got := g.Step(time.Unix(c.unix, c.nanos)); got != c.want {
+			t.Errorf("%d.%09d s in steps of %d s: step %d, want %d", c.unix, c.nanos, c.period, got, c.want)
+		}
+	}
+}
+
+func TestStep_IsTheSameInEveryZone(t *testing.T) {
+	g := Generator{Period: 30 * time.Second}
+	now := time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC) // the hour that comes twice in Berlin
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Step(now) != g.Step(now.In(berlin)) || g.Step(now.Add(time.Hour).In(berlin))-g.Step(now.In(berlin)) != 120 {
+		t.Error("the clock on the wall moves the steps")
+	}
+}
+
+func TestFind_WindowIsCountedInWholeSteps(t *testing.T) {
+	g := Generator{Secret: secret.Bytes("12345678901234567890"), Algorithm: SHA1, Digits: 6, Period: 30 * time.Second}
+	const made = int64(60_000_000)
+	code := g.Code(made)
+	for _, c := range []struct {
+		name   string
+		unix   int64
+		window int
+		want   bool
+	}{
+		{"in its own step, no window", made * 30, 0, true},
+		{"a second after it, no window", made*30 + 30, 0, false},
+		{"a second before it, no window", made*30 - 1, 0, false},
+		{"at the end of the step after it", made*30 + 59, 1, true},
+		{"in the second step after it", made*30 + 60, 1, false},
+		{"at the start of the step before it", made*30 - 30, 1, true},
+		{"before that", made*30 - 31, 1, false},
+		{"two steps later with a window of two", made*30 + 89, 2, true},
+	} {
+		if step, found := g.Find(code, time.Unix(c.unix, 0), c.window); found != c.want || found && step != made {
+			t.Errorf("%s: step %d, found %v; want %v", c.name, step, found, c.want)
+		}
+	}
+}
+
+func TestFind_OnlyTheWholeCode(t *testing.T) {
+	g := Generator{Secret: secret.Bytes("12345678901234567890"), Algorithm: SHA1, Digits: 6, Period: 30 * time.Second}
+	now := time.Unix(1_800_000_000, 0)
+	code := g.Code(g.Step(now))
+	other := g
+	other.Secret = secret.Bytes("12345678901234567891")
+	for name, wrong := range map[string]secret.Text{
+		"nothing": "", "its start": code[:5], "its end": code[1:], "a digit more": code + "0", "a zero in front": "0" + code,
+		"a blank behind": code + " ", "full-width digits": "７５５２２４", "another token's": other.Code(g.Step(now)),
+	} {
+		if _, found := g.Find(wrong, now, 1); found {
+			t.Errorf("%s is found", name)
+		}
+	}
+}
+
+func TestText_IsBase32AsTypedByHand(t *testing.T) {
+	for n := 20; n <= 32; n++ {
+		g := Generator{Secret: secret.Random(n)}
+		text := g.Text().Reveal()
+		decoded, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(text)
+		if err != nil || string(decoded) != string(g.Secret.Reveal()) || strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
+			t.Errorf("%d bytes: %d signs, %v", n, len(text), err)
+		}
+	}
+	if got := (Generator{Secret: secret.Bytes("12345678901234567890")}).Text().Reveal(); got != "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" {
+		t.Errorf("the secret of RFC 4226 reads %s", got)
+	}
+}
+
+// A name full of the signs that mean something in a URI adds no parameter, ends nothing and comes back as it was.
+func TestAttack_NameThatLooksLikeParameters(t *testing.T) {
+	g := Generator{Secret: secret.Bytes("12345678901234567890"), Algorithm: SHA1, Digits: 6, Period: 30 * time.Second}
+	for _, name := range []string{
+		"KV Bayerns", "KV Bayerns&secret=AAAA", "KV?digits=8", "KV#x", "KV/../x", "KV%41", "KV+Süd", "Ärztekammer „Süd“", "a=b;c", "\"><script>",
+	} {
+		u, err := url.Parse(g.URI(name, name).Reveal())
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := u.Query()
+		if u.Scheme != "otpauth" || u.Host != "totp" || u.Path != "/"+name+":"+name || u.Fragment != "" || q.Get("issuer") != name {
+			t.Errorf("%q: read back as path %q, issuer %q", name, u.Path, q.Get("issuer"))
+		}
+		if len(q) != 5 || len(q["secret"]) != 1 || q.Get("secret") != g.Text().Reveal() || q.Get("digits") != "6" {
+			t.Errorf("%q: parameters %v", name, q)
+		}
+		if strings.Contains(u.RawQuery, "+") || strings.Contains(u.EscapedPath(), "+") {
+			t.Errorf("%q: a plus sign, which some apps show as it is: %s", name, u)
+		}
+	}
+}
