@@ -87,8 +87,15 @@ var plan = []floor{
 		because: "(4) web/page is the frame of all doors: it imports subjects, and no door",
 	},
 	{
-		name:    "doors",
+		name:    "house front",
 		rooms:   []string{"web"},
+		imports: []string{"ground", "account", "subjects", "upper subjects", "page", "doors"},
+		bars:    []string{"database/sql"},
+		because: "(4) web mounts the doors and nothing else: no database, no configuration",
+	},
+	{
+		name:    "doors",
+		rooms:   []string{"web/public", "web/signin", "web/member", "web/staff", "web/provider", "web/api"},
 		imports: []string{"ground", "account", "subjects", "upper subjects", "page"},
 		bars:    []string{"database/sql"},
 		because: "(4) a door imports subjects and web/page; no door imports a door, the store or the configuration",
@@ -96,7 +103,7 @@ var plan = []floor{
 	{
 		name:    "app",
 		rooms:   []string{"app"},
-		imports: []string{"ground", "config", "records", "paper", "account", "subjects", "upper subjects", "store", "page", "doors"},
+		imports: []string{"ground", "config", "records", "paper", "account", "subjects", "upper subjects", "store", "page", "house front"},
 		because: "(6) app alone imports everything that makes a portal; it knows no command and no demo",
 	},
 	{
