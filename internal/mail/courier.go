@@ -24,7 +24,6 @@ type Courier struct {
 	settings  Settings
 	texts     map[string]text // by kind of job
 	closing   text
-	colour    string
 }
 
 // NewCourier makes the courier of a portal. PortalURL is where its members enter; it stands in the e-mails. A kind of e-mail

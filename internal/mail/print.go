@@ -73,13 +73,13 @@ func splitWords(line string) []string {
 	return strings.FieldsFunc(line, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' || r == '\r' })
 }
 
-// What belongs together in a date or time (DIN 5008): „6. Dezember“, „23:59 Uhr“, „7.30 bis“ stays free.
+// What belongs together in a date or a time: „6. Dezember 2026“, „23:59 Uhr“.
 var (
-	dayAndMonth = regexp.MustCompile(`(\d\.) (\p{Lu})`)
-	timeOfDay   = regexp.MustCompile(`(\d) (Uhr)`)
+	date      = regexp.MustCompile(`(\d\.) (\p{Lu}\p{L}+) (\d{4})`)
+	timeOfDay = regexp.MustCompile(`(\d) (Uhr)`)
 )
 
 func bound(line string) string {
-	line = dayAndMonth.ReplaceAllString(line, "$1"+noBreak+"$2")
+	line = date.ReplaceAllString(line, "$1"+noBreak+"$2"+noBreak+"$3")
 	return timeOfDay.ReplaceAllString(line, "$1"+noBreak+"$2")
 }

@@ -111,6 +111,8 @@ func (s Settings) explain(err error) error {
 	}
 	if answer, ok := errors.AsType[*textproto.Error](err); ok && answer.Code/10 == 53 { // RFC 4954, 6
 		return fmt.Errorf("mail server %s refuses the login with code %d; check user and password", address, answer.Code)
+	} else if ok {
+		return fmt.Errorf("mail server %s refuses the conversation: %d %s", address, answer.Code, answer.Msg)
 	}
 	if strings.Contains(err.Error(), "does not support STARTTLS") { // the library has no value for it
 		return fmt.Errorf("mail server %s offers no STARTTLS; nothing is sent unencrypted: have it switched on there, or use the port for tls", address)

@@ -27,12 +27,12 @@ const (
 
 // Sink is a running server. Its methods may be called at the same time.
 type Sink struct {
-	server *smtp.Server
-	addr   string
-	now    func() time.Time
-	user   string // who must log in; empty: nobody
-	pass   string
-	ended  chan error
+	server   *smtp.Server
+	listener net.Listener
+	now      func() time.Time
+	user     string // who must log in; empty: nobody
+	pass     string
+	ended    chan error
 
 	mu      sync.Mutex
 	mails   []Mail        // oldest first
@@ -72,7 +72,7 @@ func Start(addr string, options ...Option) (*Sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.addr = listener.Addr().String()
+	s.listener = listener
 	go func() { s.ended <- s.server.Serve(listener) }()
 	return s, nil
 }
@@ -94,13 +94,14 @@ func listen(addr string) (net.Listener, error) {
 }
 
 // Addr is the address that the sink listens on: "127.0.0.1:2525".
-func (s *Sink) Addr() string { return s.addr }
+func (s *Sink) Addr() string { return s.listener.Addr().String() }
 
 // Close stops the server and cuts its connections. What arrived can still be read.
 func (s *Sink) Close() error {
 	if err := s.server.Close(); err != nil {
 		return err
 	}
+	_ = s.listener.Close() // the server does not know it yet when it has hardly started
 	return <-s.ended
 }
 

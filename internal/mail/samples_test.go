@@ -1,0 +1,115 @@
+package mail
+
+import (
+	"crypto/x509"
+	"net"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"torhaus/internal/calendar"
+	"torhaus/internal/job"
+	"torhaus/internal/profile"
+	"torhaus/internal/secret"
+)
+
+const portalURL = "https://portal.kvb.example"
+
+// ordered is the moment of the deeds in these tests: a Sunday, 14:05 in Munich.
+var ordered = time.Date(2026, 11, 22, 13, 5, 0, 0, time.UTC)
+
+// samples gives one e-mail of each kind to a person, every branch of the texts among them.
+func samples(to Address, greeting string) map[string]message {
+	const serial = "ST00001234"
+	return map[string]message{
+		"token-ordered": TokenOrdered{
+			To: to, Greeting: greeting, Serial: serial,
+			LastDay: calendar.LastDay(ordered, 14), Arrives: calendar.Date{Year: 2026, Month: 11, Day: 25},
+		},
+		"token-activated":          TokenActivated{To: to, Greeting: greeting, Serial: serial, At: ordered},
+		"token-suspended":          TokenSuspended{To: to, Greeting: greeting, Serial: serial, At: ordered},
+		"token-blocked":            TokenBlocked{To: to, Greeting: greeting, Serials: []string{serial, "HT00000017"}, At: ordered},
+		"order-voided/tries":       OrderVoided{To: to, Greeting: greeting, Serial: serial, Reason: VoidByTries, At: ordered},
+		"order-voided/setup-tries": OrderVoided{To: to, Greeting: greeting, Serial: serial, Reason: VoidBySetupTries, At: ordered},
+	}
+}
+
+var (
+	hannah   = Address{Name: "Dr. med. Hannah Brändl", Email: "hannah@praxis-braendl.example"}
+	greeting = "Sehr geehrte Frau Dr. Brändl"
+)
+
+func hannahsMails() map[string]message { return samples(hannah, greeting) }
+
+func kvb(t *testing.T) *profile.Profile {
+	t.Helper()
+	p, err := profile.Embedded("kvb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// at gives settings for a server at this address; it is encrypted by nothing.
+func at(t *testing.T, addr string) Settings {
+	t.Helper()
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Settings{Host: host, Port: n, TLS: NoTLS, Timeout: 10 * time.Second, Hello: "torhaus.kvb.example"}
+}
+
+// with gives the settings with this protection, trusting these CAs.
+func (s Settings) with(protection Encryption, cas *x509.CertPool) Settings {
+	s.TLS, s.CAs = protection, cas
+	return s
+}
+
+// as gives the settings with this login.
+func (s Settings) as(user, password string) Settings {
+	s.User, s.Password = user, secret.Text(password)
+	return s
+}
+
+func courier(t *testing.T, s Settings) *Courier {
+	t.Helper()
+	c, err := NewCourier(kvb(t), portalURL, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// idle is a courier that only writes; all tests may share it, since a courier never changes.
+func idle(t *testing.T) *Courier {
+	t.Helper()
+	c, err := idleOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+var idleOnce = sync.OnceValues(func() (*Courier, error) {
+	p, err := profile.Embedded("kvb")
+	if err != nil {
+		return nil, err
+	}
+	return NewCourier(p, portalURL, Settings{Host: "mail.kvb.example", Port: 587, TLS: STARTTLS, Timeout: time.Second})
+})
+
+// jobOf is the job that the message leaves behind, as the queue gives it out.
+func jobOf(t testing.TB, id string, m message) job.Job {
+	t.Helper()
+	payload, err := m.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return job.Job{ID: id, Kind: m.JobKind(), Payload: payload, Attempt: 1, Created: ordered}
+}
