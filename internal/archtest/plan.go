@@ -103,7 +103,7 @@ var plan = []floor{
 	{
 		name:    "app",
 		rooms:   []string{"app"},
-		imports: []string{"ground", "config", "records", "paper", "account", "subjects", "upper subjects", "store", "page", "house front"},
+		imports: []string{"ground", "config", "records", "paper", "account", "subjects", "upper subjects", "store", "page", "doors", "house front"},
 		because: "(6) app alone imports everything that makes a portal; it knows no command and no demo",
 	},
 	{
