@@ -62,11 +62,11 @@ func (o Office) handOver(ctx context.Context, l Letter) error {
 	if l.Content == nil {
 		return job.Permanent(errors.New("the letter was erased before it was handed over"))
 	}
-	print := o.Print
+	set := o.Print
 	if o.print != nil {
-		print = o.print
+		set = o.print
 	}
-	paper, err := print(l.ID, calendar.DateOf(l.Created), l.Content)
+	paper, err := set(l.ID, calendar.DateOf(l.Created), l.Content)
 	if err != nil {
 		return job.Permanent(err) // the same letter fails the same way again
 	}

@@ -6,6 +6,7 @@ import "strconv"
 type set struct {
 	lines  []setLine
 	height float64 // from the block's top to the bottom of its last line
+	before float64 // empty part of the height at the top
 	after  float64 // distance to the next block
 	framed bool
 }
@@ -25,17 +26,32 @@ type piece struct {
 }
 
 // flow places the blocks one below the other, on further pages where needed.
-func (s *sheet) flow(blocks []block) {
-	sets := make([]set, len(blocks))
-	for i, b := range blocks {
-		sets[i] = s.layOut(b)
-	}
-	for i, b := range blocks {
-		if s.y+heightOf(sets[i:i+together(b.kind, len(blocks)-i)]) > bodyBottom && s.y > nextPageTop {
+func (s *sheet) flow() {
+	sets := s.layOutToFit(bodyBottom - s.y)
+	for i, b := range s.blocks {
+		if s.y+heightOf(sets[i:i+together(b.kind, len(sets)-i)]) > bodyBottom && s.y > nextPageTop {
 			s.newPage()
 		}
 		s.place(sets[i])
 	}
+}
+
+// layOutToFit sets the text as large as it fits the room on the first page, or in its usual size if it does not fit at all.
+func (s *sheet) layOutToFit(room float64) []set {
+	for size := textSize; size >= leastSize; size -= 0.5 {
+		if sets := s.layOutAll(size); heightOf(sets) <= room {
+			return sets
+		}
+	}
+	return s.layOutAll(textSize)
+}
+
+func (s *sheet) layOutAll(size float64) []set {
+	sets := make([]set, len(s.blocks))
+	for i, b := range s.blocks {
+		sets[i] = layOut(b, size, s.colour)
+	}
+	return sets
 }
 
 // together tells how many blocks must stand on one page: a heading takes the block that follows along, and the end of a
@@ -66,11 +82,11 @@ func heightOf(sets []set) float64 {
 // place prints a block; one that is longer than a page goes on on the next.
 func (s *sheet) place(b set) {
 	if b.framed {
-		s.box(marginLeft, s.y, textWidth, b.height, 0.5, s.colour.tint(0.06), s.colour)
+		s.box(marginLeft, s.y+b.before, textWidth, b.height-b.before, 0.5, s.colour.tint(0.06), s.colour)
 	}
 	top := s.y
 	for _, l := range b.lines {
-		if top+l.baseline > bodyBottom && top+l.baseline > nextPageTop+textPitch {
+		if top+l.baseline > bodyBottom {
 			s.newPage()
 			top = s.y - l.baseline + ascent(textSize)
 		}
@@ -81,22 +97,26 @@ func (s *sheet) place(b set) {
 	s.y = top + b.height + b.after
 }
 
-func (s *sheet) layOut(b block) set {
+// layOut breaks a block into lines of text of the given size; colour is the body's.
+func layOut(b block, size float64, colour rgb) set {
 	switch b.kind {
 	case subject:
-		return layParagraph(b.parts[0], style{size: subjectSize, heavy: true, after: 2 * gap})
+		return layParagraph(b.parts[0], style{size: size + 1, heavy: true, after: 2 * gap})
 	case heading:
-		return layParagraph(b.parts[0], style{size: textSize, heavy: true, before: gap * 0.7, after: gap / 3})
+		return layParagraph(b.parts[0], style{size: size, heavy: true, before: gap * 0.7, after: gap / 3})
 	case small:
 		return layParagraph(b.parts[0], style{size: footSize, colour: grey, after: gap})
 	case step:
-		return layStep(b, s.colour)
+		return layStep(b, size, colour)
 	case frame:
-		return layFrame(b)
+		return layFrame(b, size)
 	default:
-		return layParagraph(b.parts[0], style{size: textSize, after: gap})
+		return layParagraph(b.parts[0], style{size: size, after: gap})
 	}
 }
+
+// pitch is the distance from one baseline to the next.
+func pitch(size float64) float64 { return lead * size * pointMM }
 
 // style says how a paragraph is set. Distances are millimetres.
 type style struct {
@@ -108,14 +128,15 @@ type style struct {
 }
 
 func layParagraph(words []word, st style) set {
-	pitch := textPitch * st.size / textSize
 	b := set{after: st.after}
 	baseline := st.before + ascent(st.size)
-	for _, line := range wrap(words, textWidth-st.indent, measureAt(st.size, st.heavy)) {
+	for i, line := range wrap(words, textWidth-st.indent, measureAt(st.size, st.heavy)) {
+		if i > 0 {
+			baseline += pitch(st.size)
+		}
 		b.lines = append(b.lines, setLine{x: marginLeft + st.indent, baseline: baseline, pieces: pieces(line, st.size, st.heavy, st.colour)})
-		baseline += pitch
 	}
-	b.height = baseline - pitch + descent(st.size)
+	b.height = baseline + descent(st.size)
 	return b
 }
 
@@ -141,31 +162,32 @@ func pieces(words []word, size float64, heavy bool, colour rgb) []piece {
 	return list
 }
 
-// step sets a numbered step with its number hanging at the left.
-func layStep(b block, colour rgb) set {
+// layStep sets a numbered step with its number hanging at the left.
+func layStep(b block, size float64, colour rgb) set {
 	const indent = 7.0
-	l := layParagraph(b.parts[0], style{size: textSize, indent: indent, after: gap / 2})
-	number := []word{{pieces: []run{{text: strconv.Itoa(b.number) + ".", bold: true}}}}
-	first := setLine{x: marginLeft, baseline: ascent(textSize), pieces: pieces(number, textSize, true, colour)}
+	l := layParagraph(b.parts[0], style{size: size, indent: indent, after: gap / 2})
+	number := []word{{pieces: []run{{text: strconv.Itoa(b.number) + "."}}}}
+	first := setLine{x: marginLeft, baseline: ascent(size), pieces: pieces(number, size, true, colour)}
 	l.lines = append([]setLine{first}, l.lines...)
 	return l
 }
 
-// frame sets the code, large and in the face whose digits are told apart most easily, between its label and remarks.
-func layFrame(b block) set {
-	f := set{framed: true, after: 2 * gap}
-	y := 4.0 + ascent(textSize)
-	f.lines = append(f.lines, centred(y, pieces(b.parts[0], textSize, false, grey)))
-	y += 3 + ascent(codeSize)
-	f.lines = append(f.lines, centred(y, []piece{{text: plain(b.parts[1]), font: font{mono, codeSize}, colour: black}}))
-	y += 4 + ascent(textSize)
+// layFrame sets the code, large and in the face whose digits are told apart most easily, between its label and remarks.
+func layFrame(b block, size float64) set {
+	code := font{mono, shrink(plain(b.parts[1]), mono, codeSize, 16, textWidth-2*gap)}
+	f := set{framed: true, before: gap / 2, after: 1.5 * gap}
+	y := f.before + 4 + ascent(size)
+	f.lines = append(f.lines, centred(y, pieces(b.parts[0], size, false, grey)))
+	y += 3 + ascent(code.size)
+	f.lines = append(f.lines, centred(y, []piece{{text: plain(b.parts[1]), font: code, colour: black}}))
+	y += 3.7
 	for _, remark := range b.parts[2:] {
-		for _, line := range wrap(remark, textWidth-2*gap, measureAt(textSize, false)) {
-			f.lines = append(f.lines, centred(y, pieces(line, textSize, false, black)))
-			y += textPitch
+		for _, line := range wrap(remark, textWidth-2*gap, measureAt(size, false)) {
+			y += pitch(size)
+			f.lines = append(f.lines, centred(y, pieces(line, size, false, black)))
 		}
 	}
-	f.height = y - textPitch + descent(textSize) + 4.5
+	f.height = y + descent(size) + 4.5
 	return f
 }
 

@@ -25,7 +25,7 @@ func TestKVB10_TheLetterBringsTheCodeAndSaysWhatToDo(t *testing.T) {
 		"„Authentifizierungs-App“ oder „2FA“",
 		"geben Sie den achtstelligen Code",
 		"unter dem Namen „KV Bayerns“ mit der Seriennummer ST00001234",
-		"Geben Sie den sechsstelligen Einmalcode aus der App ein und wählen Sie „Jetzt aktivieren“.",
+		"Geben Sie den sechsstelligen Einmalcode, den die App anzeigt, im Portal ein und wählen Sie „Jetzt aktivieren“.",
 		"Sie haben nichts bestellt?",
 		"Kassenärztliche Vereinigung Bayerns · Elsenheimerstraße 39 · 80687 München",
 		"Datum 22. November 2026",
@@ -407,6 +407,19 @@ func TestLongLetterGoesOnOnASecondPageAndItsEndIsNotAlone(t *testing.T) {
 	}
 	if !strings.Contains(pages[1], "Sie haben nichts bestellt?") || !strings.Contains(pages[1], "Mit freundlichen Grüßen") {
 		t.Errorf("the end stands alone:\n%s", pages[1])
+	}
+}
+
+func TestLetterSlightlyTooLongIsSetSmallerRatherThanOnTwoPages(t *testing.T) {
+	p := kvb(t)
+	p.Token.Soft.AppWords = strings.Fields(strings.Repeat("Authentifizierungsprogramm ", 8))
+	paper, err := Setting{Profile: p, Portal: testURL}.Print(testID, ordered, code())
+	if err != nil || paper.Pages != 1 {
+		t.Fatalf("%d pages, %v", paper.Pages, err)
+	}
+	usual, smaller := area(t, spots(t, printed(t, code()).PDF), "vielen Dank"), area(t, spots(t, paper.PDF), "vielen Dank")
+	if ratio := (smaller.right - smaller.left) / (usual.right - usual.left); ratio < leastSize/textSize-0.01 || ratio > 0.99 {
+		t.Errorf("set at %.2f of the usual size", ratio)
 	}
 }
 

@@ -29,14 +29,14 @@ const (
 
 // Sizes in points and the distances that go with them in millimetres.
 const (
-	textSize    = 10.5
-	subjectSize = 11.5
-	textPitch   = 4.75
-	gap         = 2.6 // between blocks
-	smallSize   = 9.0
-	smallPitch  = 4.1
-	footSize    = 8.0
-	codeSize    = 28.0
+	textSize   = 11.0
+	leastSize  = 10.0 // of the text, where it then fits on one page
+	lead       = 1.26 // from one baseline to the next, in sizes
+	gap        = 2.6  // between blocks
+	smallSize  = 9.0
+	smallPitch = 4.1
+	footSize   = 8.0
+	codeSize   = 28.0
 
 	bodyBottom   = 273.0 // the text ends above
 	footTop      = 278.0
@@ -44,7 +44,8 @@ const (
 	headBaseline = 21.0
 )
 
-// errAddress says that a letter cannot be addressed: there are fewer than two lines, or more than six. Its text never quotes the address.
+// errAddress says that a letter cannot be addressed: there are fewer than two lines, or more than six. Its text never quotes the
+// address.
 var errAddress = errors.New("the address does not fit the window")
 
 // composed is a letter before it is set. All its text is clean.
@@ -97,7 +98,7 @@ func setPages(c composed, pages int) (*sheet, error) {
 	}
 	s.y = max(addressBottom, s.information()) + subjectGap
 	s.marks()
-	s.flow(s.blocks)
+	s.flow()
 	return s, s.pdf.Error()
 }
 
@@ -134,8 +135,7 @@ func (s *sheet) head() {
 	s.line(marginLeft, headBaseline+4.5, a4Width-marginRight, headBaseline+4.5, 0.6, s.colour)
 }
 
-// shrink gives the largest size, in steps of half a point, at which a text fits the room it has, down to the
-// least.
+// shrink gives the largest size, in steps of half a point, at which a text fits the room it has, down to the least.
 func shrink(text string, f face, size, least, room float64) float64 {
 	for size > least && width(font{f, size}, text) > room {
 		size -= 0.5
