@@ -53,7 +53,7 @@ func (p *overviewPage) Advice(c card) string {
 	}
 }
 
-// OrderHint says what a new order does to the tokens that are there.
+// OrderHint says what a new order does to the tokens that are there; it is empty where nothing is left to be kept.
 func (p *overviewPage) OrderHint() string {
 	soft := p.Profile().Token.Soft.Label
 	for _, c := range p.Cards {
@@ -66,5 +66,5 @@ func (p *overviewPage) OrderHint() string {
 			return p.T("member.overview.hint.active", soft, c.Token.Serial)
 		}
 	}
-	return p.T("member.overview.hint.none", soft)
+	return ""
 }

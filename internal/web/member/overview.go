@@ -16,7 +16,7 @@ type overviewPage struct {
 	page.Base
 	Cards     []card // tokens that are of use, or may be again, newest first
 	Past      []card // tokens that are over
-	Refused   string // why nothing can be ordered now; empty where it can
+	NoOrder   string // why nothing can be ordered now; empty where it can
 	Suspended string // serial number of the token that was suspended just now
 }
 
@@ -43,7 +43,7 @@ func (d Door) Overview(w http.ResponseWriter, r *page.Request) error {
 		}
 	}
 	if f := fault.Of(d.mayOrder(r, h, now)); f != nil {
-		p.Refused = r.Text.T(f.Message, f.Args...)
+		p.NoOrder = r.Text.T(f.Message, f.Args...)
 	}
 	if t, ok := h.BySerial(r.Param("gesperrt")); ok && t.State == token.Suspended {
 		p.Suspended = t.Serial

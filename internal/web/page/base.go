@@ -164,6 +164,7 @@ func (b *Base) input(i Input) Input {
 // Step is one step of a procedure.
 type Step struct {
 	Name          string
+	Of            string // „Schritt 2 von 4:“ at the current step
 	Done, Current bool
 }
 
@@ -173,6 +174,7 @@ func (b *Base) Steps(current int, names ...string) []Step {
 	for i, name := range names {
 		steps = append(steps, Step{Name: name, Done: i+1 < current, Current: i+1 == current})
 	}
+	steps[current-1].Of = b.T("page.step", current, len(names))
 	return steps
 }
 
