@@ -73,13 +73,14 @@ func splitWords(line string) []string {
 	return strings.FieldsFunc(line, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' || r == '\r' })
 }
 
-// What belongs together in a date or a time: „6. Dezember 2026“, „23:59 Uhr“.
+// What belongs together in a date or a time: „6. Dezember“, „23:59 Uhr“. The year stays free,
+// since a narrow screen has no room for all of it beside a label.
 var (
-	date      = regexp.MustCompile(`(\d\.) (\p{Lu}\p{L}+) (\d{4})`)
-	timeOfDay = regexp.MustCompile(`(\d) (Uhr)`)
+	dayAndMonth = regexp.MustCompile(`(\d\.) (\p{Lu})`)
+	timeOfDay   = regexp.MustCompile(`(\d) (Uhr)`)
 )
 
 func bound(line string) string {
-	line = date.ReplaceAllString(line, "$1"+noBreak+"$2"+noBreak+"$3")
+	line = dayAndMonth.ReplaceAllString(line, "$1"+noBreak+"$2")
 	return timeOfDay.ReplaceAllString(line, "$1"+noBreak+"$2")
 }
