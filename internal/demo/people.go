@@ -46,7 +46,7 @@ func kvbPeople() []*person {
 		},
 		{
 			account: member("", "Dipl.-Psych.", "Kim", "Weber", "kweber", "Psychotherapeutische Praxis Weber", "Maximilianstraße 40", "86150", "Augsburg"),
-			role:    "Mitglied", note: "hat einen Softtoken bestellt; der Brief mit dem Code ist da", password: "Laterne-Moos-39!",
+			role:    "Mitglied", note: "hat einen Softtoken bestellt, der Brief ist da", password: "Laterne-Moos-39!",
 			life: (*seeding).order,
 		},
 		{
