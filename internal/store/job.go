@@ -57,16 +57,26 @@ func (db *DB) Claim(ctx context.Context, owner string, lease time.Duration, limi
 			return err
 		}
 		slices.SortFunc(found, func(a, b claimed) int { return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.ID, b.ID)) })
-		jobs = jobs[:0]
-		for _, c := range found {
-			if c.Payload, err = db.Keys.Open(c.sealed, "job", "payload", c.ID); err != nil {
-				return fmt.Errorf("job %s: %w", c.ID, err)
-			}
-			jobs = append(jobs, c.Job)
-		}
-		return nil
+		jobs, err = tx.openJobs(found)
+		return err
 	})
 	return jobs, err
+}
+
+// openJobs opens the payloads. A job whose payload does not open is parked as dead, so that it does not hold up the others.
+func (t *tx) openJobs(found []claimed) (jobs []job.Job, err error) {
+	for _, c := range found {
+		if c.Payload, err = t.db.Keys.Open(c.sealed, "job", "payload", c.ID); err == nil {
+			jobs = append(jobs, c.Job)
+			continue
+		}
+		err = t.one(`UPDATE job SET state = 'dead', lease_until = NULL, ended_at = $2, cause = $3 WHERE id = $1`,
+			c.ID, micro(t.now.Time), "the payload does not open: "+err.Error())
+		if err != nil {
+			return nil, err
+		}
+	}
+	return jobs, nil
 }
 
 func scanClaimed(scan func(...any) error) (c claimed, err error) {

@@ -527,6 +527,23 @@ func TestJob_IsGivenToOneAndTakenOverWhenItsLeaseEnds(t *testing.T) {
 	})
 }
 
+func TestJob_ThatDoesNotOpenHoldsUpNoOther(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w storetest.World) {
+		h := newHouse(t, w)
+		h.order("form")
+		if err := h.DB.Exec(t.Context(), `UPDATE job SET payload = $1 WHERE kind = 'letter.deliver'`, []byte("scribbled over")); err != nil {
+			t.Fatal(err)
+		}
+		jobs, err := h.DB.Claim(t.Context(), "a", time.Minute, 10)
+		if err != nil || len(jobs) != 1 || jobs[0].Kind != "mail.token-ordered" {
+			t.Errorf("claimed %d, %v", len(jobs), err)
+		}
+		if q, err := h.DB.Jobs(t.Context()); err != nil || q.Dead != 1 {
+			t.Errorf("queue %+v, %v", q, err)
+		}
+	})
+}
+
 func TestJob_RetriedIsDueAfterItsPause(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w storetest.World) {
 		h := newHouse(t, w)
