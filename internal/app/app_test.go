@@ -1,0 +1,252 @@
+package app_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"torhaus/internal/account"
+	"torhaus/internal/app"
+	"torhaus/internal/config"
+	"torhaus/internal/letter"
+	"torhaus/internal/mail/mailsink"
+	"torhaus/internal/secret"
+)
+
+const typedPassword = secret.Text("Amsel-Garten-27!")
+
+// installation is a running program with one portal, as `torhaus serve` would run it.
+type installation struct {
+	t      *testing.T
+	config config.Portal
+	app    *app.App
+	browse *browser
+}
+
+// change lets a test break a part before the start.
+func start(t *testing.T, change func(*config.Portal)) *installation {
+	t.Helper()
+	dir := t.TempDir()
+	keys := filepath.Join(dir, "keys.json")
+	if err := secret.NewKeyset(time.Now()).Save(keys); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := &url.URL{Scheme: "http", Host: "kvb.localhost:" + portOf(t, l.Addr().String())}
+	c := config.Portal{
+		Profile: "kvb", URL: base, Database: "sqlite:" + filepath.Join(dir, "portal.db"), Keys: keys, Spool: filepath.Join(dir, "spool"),
+		SMTP: config.SMTP{Host: "127.0.0.1", Port: 1, TLS: config.TLSNone, Timeout: time.Second},
+	}
+	if err := os.Mkdir(c.Spool, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	change(&c)
+	i := &installation{t: t, config: c, browse: newBrowser(t, l.Addr().String(), base)}
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	if i.app, err = app.Open(t.Context(), &config.Config{Portals: []config.Portal{c}}, app.Options{Log: log}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- i.app.Run(ctx, l, i.app.Handler()) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if err := i.app.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	err = i.app.Portals[0].CreateMember(t.Context(), account.Account{
+		ID: "anna", UserName: "abeispiel", State: account.Active, Email: "anna@praxis.example",
+		Person:  account.Person{First: "Anna", Last: "Beispiel"},
+		Address: account.Address{Street: "Marienplatz 1", Postcode: "80331", Town: "München"},
+	}, typedPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+func portOf(t *testing.T, address string) string {
+	t.Helper()
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// browser keeps cookies and sends the forms that it sees.
+type browser struct {
+	t    *testing.T
+	base *url.URL
+	http *http.Client
+}
+
+func newBrowser(t *testing.T, address string, base *url.URL) *browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, address) // *.localhost is no name that every resolver knows
+	}}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &browser{t: t, base: base, http: &http.Client{Transport: transport, Jar: jar, Timeout: 20 * time.Second}}
+}
+
+func (b *browser) get(path string) (*http.Response, *goquery.Document) {
+	b.t.Helper()
+	r, err := b.http.Get(b.base.String() + path)
+	return b.read(r, err)
+}
+
+// submit fills the form on the page at path and sends it.
+func (b *browser) submit(path string, typed map[string]string) (*http.Response, *goquery.Document) {
+	b.t.Helper()
+	_, page := b.get(path)
+	values := url.Values{}
+	page.Find("main form input[name]").Each(func(_ int, input *goquery.Selection) {
+		values.Set(input.AttrOr("name", ""), input.AttrOr("value", ""))
+	})
+	for name, value := range typed {
+		values.Set(name, value)
+	}
+	r, err := b.http.PostForm(b.base.String()+page.Find("main form").AttrOr("action", ""), values)
+	return b.read(r, err)
+}
+
+func (b *browser) read(r *http.Response, err error) (*http.Response, *goquery.Document) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	page, err := goquery.NewDocumentFromReader(r.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := r.Body.Close(); err != nil {
+		b.t.Fatal(err)
+	}
+	return r, page
+}
+
+// order logs in with the password and orders a soft token.
+func (i *installation) order() *goquery.Document {
+	i.t.Helper()
+	i.browse.submit("/anmelden", map[string]string{"user": "abeispiel", "password": typedPassword.Reveal()})
+	r, page := i.browse.submit("/token/bestellen/pruefen?art=softtoken&weg=brief", nil)
+	if r.StatusCode != http.StatusOK || r.Request.URL.Path != "/token/bestellen/bestaetigung" {
+		i.t.Fatalf("order: %d at %s: %s", r.StatusCode, r.Request.URL.Path, page.Find("main").Text())
+	}
+	return page
+}
+
+func TestOrderStandsThoughMailServerAndSpoolAreDown_AndHealsWithoutRestart(t *testing.T) {
+	port := freePort(t)
+	i := start(t, func(c *config.Portal) {
+		c.SMTP.Port = port
+		c.Spool += "/not/there"
+	})
+	begun := time.Now()
+	i.order()
+	t.Logf("ordered in %s", time.Since(begun).Round(time.Millisecond))
+	_, overview := i.browse.get("/token")
+	if !strings.Contains(overview.Find("main").Text(), "ST00000001") {
+		t.Error("the overview does not show the order")
+	}
+	faults := map[string]bool{}
+	for _, f := range i.app.Portals[0].Examine(t.Context()) {
+		faults[f.Part] = f.Fault != nil
+	}
+	if !faults["mail"] || !faults["spool"] || faults["database"] {
+		t.Errorf("the doctor says %v", faults)
+	}
+
+	// both come back
+	if err := os.MkdirAll(i.config.Spool, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	sink, err := mailsink.Start(net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sink.Close() })
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if _, err := sink.Wait(ctx, func(m mailsink.Mail) bool { return strings.HasPrefix(m.Subject, "Bestellung") }); err != nil {
+		t.Error(err)
+	}
+	waitForLetter(ctx, t, i.config.Spool)
+}
+
+func waitForLetter(ctx context.Context, t *testing.T, spool string) {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if found, err := letter.List(spool); err == nil && len(found) == 1 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatal("the letter did not come")
+		case <-tick.C:
+		}
+	}
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func TestServe_KnowsNothingOfTheDemo(t *testing.T) {
+	i := start(t, func(*config.Portal) {})
+	for _, path := range []string{"/demo.json", "/demo/post.json", "/demo/clock", "/demo/post"} {
+		if r, _ := i.browse.get(path); r.StatusCode != http.StatusNotFound {
+			t.Errorf("GET %s: %d", path, r.StatusCode)
+		}
+	}
+	r, err := i.browse.http.Post(i.browse.base.JoinPath("/demo/clock").String(), "application/json", strings.NewReader(`{"advance":"24h"}`))
+	if r, _ := i.browse.read(r, err); r.StatusCode != http.StatusNotFound {
+		t.Errorf("POST /demo/clock: %d", r.StatusCode)
+	}
+}
+
+func TestForeignHostNameIsToldNothing(t *testing.T) {
+	i := start(t, func(*config.Portal) {})
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, i.browse.base.JoinPath("/anmelden").String(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Host = "evil.example"
+	r, err := i.browse.http.Do(request)
+	r, page := i.browse.read(r, err)
+	if r.StatusCode != http.StatusMisdirectedRequest || strings.Contains(page.Text(), "Kassenärztliche") {
+		t.Errorf("%d %s", r.StatusCode, page.Text())
+	}
+}
