@@ -23,6 +23,7 @@ import (
 	"torhaus/internal/letter"
 	"torhaus/internal/mail/mailsink"
 	"torhaus/internal/secret"
+	"torhaus/internal/store/storetest"
 )
 
 const typedPassword = secret.Text("Amsel-Garten-27!")
@@ -32,6 +33,7 @@ type installation struct {
 	t      *testing.T
 	config config.Portal
 	app    *app.App
+	clock  *storetest.Clock
 	browse *browser
 }
 
@@ -56,9 +58,9 @@ func start(t *testing.T, change func(*config.Portal)) *installation {
 		t.Fatal(err)
 	}
 	change(&c)
-	i := &installation{t: t, config: c, browse: newBrowser(t, l.Addr().String(), base)}
+	i := &installation{t: t, config: c, clock: &storetest.Clock{}, browse: newBrowser(t, l.Addr().String(), base)}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	if i.app, err = app.Open(t.Context(), &config.Config{Portals: []config.Portal{c}}, app.Options{Log: log}); err != nil {
+	if i.app, err = app.Open(t.Context(), &config.Config{Portals: []config.Portal{c}}, app.Options{Log: log, Offset: i.clock.Offset}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
@@ -190,6 +192,7 @@ func TestOrderStandsThoughMailServerAndSpoolAreDown_AndHealsWithoutRestart(t *te
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = sink.Close() })
+	i.clock.Advance(time.Hour) // the pause before the next try
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if _, err := sink.Wait(ctx, func(m mailsink.Mail) bool { return strings.HasPrefix(m.Subject, "Bestellung") }); err != nil {
