@@ -1,6 +1,7 @@
 package login
 
 import (
+	"net/netip"
 	"time"
 
 	"torhaus/internal/profile"
@@ -45,4 +46,17 @@ func reserve(guesses []Guess, rules profile.Login, now time.Time) (counted []Gue
 		return nil, wait
 	}
 	return counted, time.Time{}
+}
+
+// network gives the part of a network address that its user cannot change at will: of IPv6 the first 64 bits, since every
+// connection has the others to itself (RFC 4291, 2.5.4); of IPv4 all.
+func network(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if a = a.Unmap(); a.Is4() {
+		return a.String()
+	}
+	return netip.PrefixFrom(a.WithZone(""), 64).Masked().String()
 }

@@ -58,17 +58,14 @@ const maxPassword = 4096
 // same: whether the name exists, is deactivated, or has another password.
 func (s *Service) EnterPassword(ctx context.Context, typedName string, typed secret.Text, from Visitor) (in Entered, err error) {
 	defer fault.Wrap(&err, "login.EnterPassword")
-	name, wellFormed := account.CanonicalName(typedName)
+	name, _ := account.CanonicalName(typedName) // what cannot be a name is empty, and nobody's
 	guesses := s.guesses(name, from)
 	if err := s.reserve(ctx, guesses); err != nil {
 		return Entered{}, err
 	}
-	var id account.ID
-	var hash password.Hash
-	if wellFormed {
-		if id, hash, _, err = s.Store.Credentials(ctx, name); err != nil {
-			return Entered{}, err
-		}
+	id, hash, found, err := s.Store.Credentials(ctx, name)
+	if err != nil {
+		return Entered{}, err
 	}
 	if len(typed) > maxPassword {
 		hash, typed = "", "" // costs what any wrong password costs
@@ -77,10 +74,20 @@ func (s *Service) EnterPassword(ctx context.Context, typedName string, typed sec
 	if err != nil {
 		return Entered{}, err
 	}
-	if id == "" {
-		return Entered{}, errWrong()
+	if !found {
+		return Entered{}, s.refuseUnknown(ctx, guesses)
 	}
 	return s.openPasswordSession(ctx, id, right, from, guesses)
+}
+
+// refuseUnknown writes the counts once more as they are: a wrong password of a name that exists costs a second transaction
+// too, and the time of the answer must not tell the two apart.
+func (s *Service) refuseUnknown(ctx context.Context, guesses []Guess) error {
+	same := func(stored []Guess, _ calendar.Moment) []Guess { return stored }
+	if err := s.Store.ChangeGuesses(ctx, guesses, same); err != nil {
+		return err
+	}
+	return errWrong()
 }
 
 func errWrong() error { return fault.New(fault.Invalid, "login.fault.wrong") }
@@ -125,10 +132,10 @@ func (c *Change) note(s Session, kind audit.Kind) {
 // name has its own count instead of the name's.
 func (s *Service) guesses(name string, from Visitor) []Guess {
 	who := Guess{Key: s.Keys.MAC("guess", "name", name), Free: s.Rules.Login.DelayAfter}
-	if mark := from.Device.Reveal(); s.deviceOf(mark, name) {
-		who.Key = s.Keys.MAC("guess", "device", mark)
+	if device, ok := s.deviceOf(from.Device.Reveal(), name); ok {
+		who.Key = s.Keys.MAC("guess", "device", device)
 	}
-	where := Guess{Key: s.Keys.MAC("guess", "address", from.Address), Free: s.Rules.Login.AddressDelayAfter}
+	where := Guess{Key: s.Keys.MAC("guess", "address", network(from.Address)), Free: s.Rules.Login.AddressDelayAfter}
 	return []Guess{who, where}
 }
 
@@ -144,10 +151,15 @@ func (s *Service) reserve(ctx context.Context, guesses []Guess) error {
 		return err
 	}
 	if !wait.IsZero() {
-		pause := wait.Sub(now).Round(time.Second)
-		return fault.BusyFor(max(pause, time.Second), "login.fault.wait", max(pause, time.Second))
+		return busyUntil(wait, now)
 	}
 	return nil
+}
+
+// busyUntil asks to wait, in whole seconds rounded up: whoever waits as long as told is not turned away again.
+func busyUntil(until, now time.Time) error {
+	pause := (until.Sub(now) + time.Second - time.Nanosecond).Truncate(time.Second)
+	return fault.BusyFor(pause, "login.fault.wait", pause)
 }
 
 // mark makes the device mark for a user name: random signs, a dot, and a MAC that binds them to the name.
@@ -156,13 +168,12 @@ func (s *Service) mark(name string) secret.Text {
 	return secret.Text(device + "." + hex.EncodeToString(s.Keys.MAC("device", device, name)))
 }
 
-func (s *Service) deviceOf(mark, name string) bool {
-	device, sum, ok := strings.Cut(mark, ".")
-	if !ok {
-		return false
-	}
+// deviceOf gives the random signs of a mark that this portal made for this user name. They name the browser; the MAC behind
+// them does not, since one MAC has many spellings.
+func (s *Service) deviceOf(mark, name string) (device string, ok bool) {
+	device, sum, _ := strings.Cut(mark, ".")
 	raw, err := hex.DecodeString(sum)
-	return err == nil && s.Keys.CheckMAC(raw, "device", device, name)
+	return device, err == nil && s.Keys.CheckMAC(raw, "device", device, name)
 }
 
 // EnterCode checks a one-time code of a token, as typed, and exchanges the session of level password for one of level
@@ -201,8 +212,7 @@ func (s *Service) stepUp(st State, id SessionID, key, code secret.Text, from Vis
 	case use.NoToken:
 		return Entered{}, c, fault.New(fault.Conflict, "login.fault.no-token")
 	case !use.Wait.IsZero():
-		pause := max(use.Wait.Sub(now.Time).Round(time.Second), time.Second)
-		return Entered{}, c, fault.BusyFor(pause, "login.fault.wait", pause)
+		return Entered{}, c, busyUntil(use.Wait, now.Time)
 	case !use.Accepted:
 		return Entered{}, c, fault.InvalidField("code", "login.fault.code-wrong")
 	}
