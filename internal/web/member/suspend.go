@@ -35,7 +35,7 @@ func (d Door) AskSuspend(w http.ResponseWriter, r *page.Request) error {
 
 // Suspend suspends a token at once.
 func (d Door) Suspend(w http.ResponseWriter, r *page.Request) error {
-	t, err := d.Tokens.Suspend(r.Context(), r.Visit.Account.ID, r.PathValue("serial"))
+	t, err := d.Tokens.Suspend(r.Context(), r.Visit.Account.ID, string(r.Visit.Session.ID), r.PathValue("serial"))
 	if err != nil {
 		return page.Advise(err, toOverview)
 	}

@@ -36,7 +36,7 @@ type answer struct{ ID, Question, Text string }
 
 // Answer finds a question and its answer in the catalogue.
 func (p *helpPage) Answer(key string, args ...any) answer {
-	return answer{ID: key[strings.LastIndexByte(key, '.')+1:], Question: p.T(key+".question", args...), Text: p.T(key+".answer", args...)}
+	return answer{ID: strings.ReplaceAll(strings.TrimPrefix(key, "public.help."), ".", "-"), Question: p.T(key+".question", args...), Text: p.T(key+".answer", args...)}
 }
 
 // AppWords joins the words to search for in an app store: „Authentifizierungs-App“ oder „2FA“.
