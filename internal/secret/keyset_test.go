@@ -205,7 +205,7 @@ func TestLoadKeyset_RefusesWhatIsNoKeysetFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	huge := filepath.Join(t.TempDir(), "huge")
-	if err := os.WriteFile(huge, bytes.Repeat([]byte(" "), 1<<20+1), 0o600); err != nil {
+	if err := os.WriteFile(huge, append(fileOf(t, 1, keyOf("aaaaaaaa", 1)), bytes.Repeat([]byte(" "), 1<<20)...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{dir, huge} {

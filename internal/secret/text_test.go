@@ -178,6 +178,14 @@ func TestSecret_StaysOutOfLogs(t *testing.T) {
 	}
 }
 
+func TestSecret_IsDotsBeforeAnyLogHandlerSeesIt(t *testing.T) {
+	for _, value := range []any{secret.Text(plain), secret.Bytes(plain), *secret.NewKeyset(time.Now()), secret.NewKeyset(time.Now())} {
+		if got := slog.AnyValue(value).Resolve().Any(); got != dots {
+			t.Errorf("a handler is given a %T", got)
+		}
+	}
+}
+
 func TestSecret_StaysOutOfPagesAndLettersUnlessRevealed(t *testing.T) {
 	const source = `<p title="{{.Text}}">{{.Text}} {{.Bytes}} {{.TextPtr}} {{.Map}} {{printf "%s" .Text}} {{.Text.Reveal}}</p>`
 	var page, letter strings.Builder
