@@ -24,11 +24,6 @@ export class Authenticator {
     this.period = Number(ask('period', 30));
   }
 
-  /** The code of the current time step, again if asked again. */
-  current() {
-    return this.#codeOf(this.#step());
-  }
-
   /** A code that was not shown before: of this step or, when that one was used, of the next, which a server still accepts. */
   async next() {
     while (this.#lastStep > this.#step()) await pause(100);

@@ -11,6 +11,7 @@ const program = process.env.TORHAUS ?? fileURLToPath(new URL('../../bin/torhaus'
 export class Demo {
   #process;
   #output = '';
+  #read = new Set();
 
   /** Starts `torhaus demo` and waits for its line "ready http://localhost:PORT". */
   static async start() {
@@ -21,6 +22,8 @@ export class Demo {
       stream.setEncoding('utf8').on('data', (text) => (demo.#output += text));
     }
     demo.url = await until('the demo is ready', () => demo.#ready(), 60_000);
+    const { letters, mails } = await demo.post();
+    for (const { id } of [...letters, ...mails]) demo.#read.add(id);
     return demo;
   }
 
@@ -71,31 +74,28 @@ export class Demo {
     });
   }
 
-  /** The mails so far with this subject, newest first. */
-  async mails(subject) {
-    const { mails } = await this.#json('/demo/post.json');
-    return mails.filter((mail) => mail.subject === subject);
+  /** What lies in the post room: letters and mails, newest first. */
+  post() {
+    return this.#json('/demo/post.json');
   }
 
-  /** Waits for the mail with this subject and returns the newest. */
-  async mail(subject) {
-    return until(`the mail „${subject}“ arrives`, async () => (await this.mails(subject))[0]);
+  /** Waits for a mail with this subject that was not read yet. */
+  mail(subject) {
+    return this.#next(`a mail „${subject}“ arrives`, ({ mails }) => mails.find((mail) => mail.subject === subject && !this.#read.has(mail.id)));
   }
 
-  /** The letters so far, newest first. */
-  async letters() {
-    return (await this.#json('/demo/post.json')).letters;
-  }
-
-  /** Waits until so many letters lie in the post room and returns the newest as the bytes of its PDF. */
-  async letter(count = 1) {
-    const letter = await until(`letter ${count} lies in the post room`, async () => {
-      const letters = await this.letters();
-      return letters.length >= count && letters[0];
-    });
+  /** Waits for a letter that was not read yet, and returns the bytes of its PDF. */
+  async letter() {
+    const letter = await this.#next('a letter lies in the post room', ({ letters }) => letters.find(({ id }) => !this.#read.has(id)));
     const response = await fetch(new URL(letter.pdf, this.url));
     if (!response.ok) throw new Error(`${letter.pdf}: ${response.status}`);
     return Buffer.from(await response.arrayBuffer());
+  }
+
+  async #next(what, choose) {
+    const item = await until(what, async () => choose(await this.post()));
+    this.#read.add(item.id);
+    return item;
   }
 }
 

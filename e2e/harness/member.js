@@ -21,7 +21,7 @@ export async function giveUserNameAndPassword(page, person) {
 }
 
 export async function startOrder(page) {
-  await page.getByRole('main').getByText('Softtoken bestellen', { exact: true }).first().click();
+  await link(page, 'Softtoken bestellen').click();
 }
 
 /** The next step of a procedure. */
@@ -35,7 +35,11 @@ export async function order(page) {
   await goOn(page);
   await goOn(page);
   await button(page, 'Bestellung abschließen').click();
-  await expect(heading(page, /bestellt/)).toBeVisible();
+  await expect(heading(page, 'Ihr Softtoken ist bestellt')).toBeVisible();
+}
+
+export async function startActivation(page) {
+  await link(page, 'Token aktivieren').click();
 }
 
 export async function enterActivationCode(page, code) {
@@ -43,13 +47,17 @@ export async function enterActivationCode(page, code) {
   await goOn(page);
 }
 
-export async function startActivation(page) {
-  await page.getByRole('main').getByText('Token aktivieren', { exact: true }).first().click();
-}
-
 /** The QR code on the page, scanned from its picture. */
 export async function scanQRCode(page) {
-  return Authenticator.scan(await page.getByRole('img', { name: /QR-Code/ }).screenshot());
+  return Authenticator.scan(await qrCode(page).screenshot());
+}
+
+export const qrCode = (page) => page.getByRole('img', { name: /^QR-Code/ });
+
+/** The secret under the QR code, for those who cannot scan. */
+export async function readSecret(page) {
+  await page.getByText('Sie können nicht scannen?').click();
+  return (await page.getByTestId('secret').innerText()).replaceAll(/\s/g, '');
 }
 
 export async function activate(page, code) {
