@@ -12,6 +12,7 @@ const (
 	CodeWrong       Kind = "login.code.wrong"
 	LoginRefused    Kind = "login.refused"
 	LoggedOut       Kind = "session.ended"
+	SessionRevoked  Kind = "session.revoked" // ended by a deed in another session, or with the token that opened it
 	TokenOrdered    Kind = "token.ordered"
 	OrderSuperseded Kind = "token.order.superseded"
 	OrderExpired    Kind = "token.order.expired"

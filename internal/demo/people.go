@@ -127,6 +127,6 @@ func (s *seeding) lose(ctx context.Context) error {
 	}
 	serial := s.person.tokens[0].Serial
 	s.person.tokens = nil
-	_, err := s.portal.Tokens.Suspend(ctx, s.person.account.ID, serial)
+	_, err := s.portal.Tokens.Suspend(ctx, s.person.account.ID, session, serial)
 	return err
 }

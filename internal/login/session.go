@@ -62,6 +62,10 @@ const (
 	ByLogout  EndReason = "logout"
 	SteppedUp EndReason = "stepped-up" // a session of a higher level took its place
 	Replaced  EndReason = "replaced"   // by a new login in the same browser
+
+	FromElsewhere   EndReason = "from-elsewhere"   // by the owner, in another session
+	PasswordChanged EndReason = "password-changed" // whoever knew the old one is out
+	TokenBarred     EndReason = "token-barred"     // the token that opened it logs nobody in any more
 )
 
 // Until gives the instant at which the session ends if nothing more is asked of it.

@@ -46,8 +46,15 @@ type Change struct {
 	Token    token.Change
 	New      []Session
 	End      []Session // with Ended and EndReason set
+	EndAll   *EndAll   // ends further sessions without naming them
 	LoggedIn bool      // a login was completed now
 	Forgive  []byte    // key of the count to set back to nothing: the password was right
 	Refund   []byte    // key of the count to take one back from; all else that counts from there stays
 	Events   []audit.Event
+}
+
+// EndAll ends every open session of the account but one. It also ends those that were opened while the deed was decided.
+type EndAll struct {
+	Except SessionID // goes on; empty if none does
+	Reason EndReason
 }

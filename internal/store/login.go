@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"torhaus/internal/account"
+	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
@@ -70,10 +71,11 @@ func (db *DB) ChangeLogin(ctx context.Context, id account.ID, sessions []login.S
 		if err := tx.writeToken(c.Token); err != nil {
 			return err
 		}
-		if err := tx.writeLogin(id, c); err != nil {
+		ended, err := tx.writeLogin(id, c)
+		if err != nil {
 			return err
 		}
-		return tx.record(slices.Concat(c.Token.Events, c.Events)...)
+		return tx.record(slices.Concat(c.Token.Events, c.Events, ended)...)
 	})
 }
 
@@ -112,13 +114,34 @@ func (t *tx) wrongCodes(id token.ID) ([]time.Time, error) {
 	return rows(t.ctx, t, scan, `SELECT at FROM wrong_code WHERE token_id = $1 ORDER BY at`, id)
 }
 
-func (t *tx) writeLogin(id account.ID, c login.Change) error {
+// writeLogin writes all of a change but its token's part and its events. It gives the events of sessions that ended with it.
+func (t *tx) writeLogin(id account.ID, c login.Change) ([]audit.Event, error) {
 	for _, s := range c.End {
 		if err := t.one(`UPDATE session SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL`, s.ID, micro(s.Ended), s.EndReason); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	for _, s := range c.New {
+	barred, err := t.endBarred(id, c.Token)
+	if err != nil {
+		return nil, err
+	}
+	all, err := t.endAll(id, c.EndAll)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.openSessions(c.New); err != nil {
+		return nil, err
+	}
+	if c.LoggedIn {
+		if err := t.one(`UPDATE account SET last_login_at = $2 WHERE id = $1`, id, micro(t.now.Time)); err != nil {
+			return nil, err
+		}
+	}
+	return append(barred, all...), t.forgive(c)
+}
+
+func (t *tx) openSessions(opened []login.Session) error {
+	for _, s := range opened {
 		var held any
 		if s.Token != "" {
 			held = s.Token
@@ -130,12 +153,7 @@ func (t *tx) writeLogin(id account.ID, c login.Change) error {
 			return err
 		}
 	}
-	if c.LoggedIn {
-		if err := t.one(`UPDATE account SET last_login_at = $2 WHERE id = $1`, id, micro(t.now.Time)); err != nil {
-			return err
-		}
-	}
-	return t.forgive(c)
+	return nil
 }
 
 // forgive sets a count of wrong passwords back to nothing and takes one from another, in the order of their keys.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"torhaus/internal/account"
@@ -105,7 +106,11 @@ func (db *DB) ChangeHolding(ctx context.Context, id account.ID, deed func(token.
 		if err := tx.writeToken(c); err != nil {
 			return err
 		}
-		return tx.record(c.Events...)
+		ended, err := tx.endBarred(id, c)
+		if err != nil {
+			return err
+		}
+		return tx.record(slices.Concat(c.Events, ended)...)
 	})
 }
 

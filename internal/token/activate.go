@@ -117,7 +117,7 @@ func (h Holding) Activate(session string, code secret.Text, rules Rules, now cal
 		o.Setup.Tries++
 		return h.wrongTry(o, audit.SetupWrong, WrongOTPCodes, rules.Token.Setup.Tries-o.Setup.Tries, now)
 	}
-	var c Change
+	c := Change{By: session}
 	for _, old := range h.Tokens {
 		if old.Kind == Soft && old.ID != t.ID && (old.State == Active || old.State == Suspended || old.State == Blocked) {
 			c.Tokens = append(c.Tokens, old.revoke(Replaced, now.Time))

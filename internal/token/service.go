@@ -89,11 +89,11 @@ func (s *Service) Activate(ctx context.Context, id account.ID, session, typed st
 	return try, err
 }
 
-// Suspend stops one of the account's tokens at once.
-func (s *Service) Suspend(ctx context.Context, id account.ID, serial string) (t Token, err error) {
+// Suspend stops one of the account's tokens at once, and ends the sessions that it opened, but for the one in which this is done.
+func (s *Service) Suspend(ctx context.Context, id account.ID, session, serial string) (t Token, err error) {
 	defer fault.Wrap(&err, "token.Suspend(%s)", id)
 	err = s.Store.ChangeHolding(ctx, id, func(h Holding, now calendar.Moment) (c Change, err error) {
-		t, c, err = h.Suspend(serial, now)
+		t, c, err = h.Suspend(serial, session, now)
 		return c, err
 	})
 	return t, err

@@ -140,6 +140,7 @@ type Change struct {
 	Forget      []ID           // tokens whose secret is to be erased
 	Spend       []Spend        // one-time codes used up by this deed
 	WrongCodes  []ID           // tokens that met a wrong code now
+	By          string         // the session in which the deed was done, where it goes on whatever becomes of its token
 	Letters     []letter.Draft // letters to queue
 	VoidLetters []string       // letters that must not be printed any more
 	Jobs        []job.Request
@@ -150,6 +151,18 @@ type Change struct {
 type Spend struct {
 	Token ID
 	Step  int64
+}
+
+// Barred gives the tokens of a change that log nobody in: suspended, blocked, revoked. The sessions that they opened end with
+// the change, whichever deed made it; only the session By goes on, in which the owner did it.
+func (c Change) Barred() []ID {
+	var barred []ID
+	for _, t := range c.Tokens {
+		if !t.Usable() && t.State != Pending {
+			barred = append(barred, t.ID)
+		}
+	}
+	return barred
 }
 
 func (c *Change) note(owner account.Account, e audit.Event) {

@@ -426,14 +426,14 @@ func TestKVB17_WrongCodesAreLimitedAndThenBlock(t *testing.T) {
 func TestSuspend_StopsAtOnceAndOnlyWhatIsActive(t *testing.T) {
 	m := newMember(t)
 	m.mustPlace(noon)
-	if _, _, err := m.h.Suspend("ST0000000b", moment(noon)); message(err) != "token.suspend.fault.not-active" {
+	if _, _, err := m.h.Suspend("ST0000000b", "s1", moment(noon)); message(err) != "token.suspend.fault.not-active" {
 		t.Errorf("pending token: %v", err)
 	}
-	if _, _, err := m.h.Suspend("ST-foreign", moment(noon)); !fault.Is(err, fault.NotFound) {
+	if _, _, err := m.h.Suspend("ST-foreign", "s1", moment(noon)); !fault.Is(err, fault.NotFound) {
 		t.Errorf("foreign token: %v", err)
 	}
 	tok := m.activate("s", noon)
-	_, c, err := m.h.Suspend(tok.Serial, moment(noon))
+	_, c, err := m.h.Suspend(tok.Serial, "s1", moment(noon))
 	if err != nil {
 		t.Fatal(err)
 	}

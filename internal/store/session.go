@@ -1,0 +1,47 @@
+package store
+
+import (
+	"time"
+
+	"torhaus/internal/account"
+	"torhaus/internal/audit"
+	"torhaus/internal/login"
+	"torhaus/internal/token"
+)
+
+// unseenFor is longer than any profile lets a session rest: what was not used for so long is over, whether somebody ended it
+// or not.
+const unseenFor = 2 * time.Hour
+
+// endAll ends the open sessions of an account, as a deed of package login asks for.
+func (t *tx) endAll(id account.ID, e *login.EndAll) ([]audit.Event, error) {
+	if e == nil {
+		return nil, nil
+	}
+	return t.endSessions(id, e.Reason, ` AND id <> $5`, e.Except)
+}
+
+// endBarred ends the sessions that were opened with a token which logs nobody in any more.
+func (t *tx) endBarred(id account.ID, c token.Change) (events []audit.Event, err error) {
+	for _, barred := range c.Barred() {
+		ended, err := t.endSessions(id, login.TokenBarred, ` AND token_id = $5 AND id <> $6`, barred, c.By)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, ended...)
+	}
+	return events, nil
+}
+
+// endSessions ends the open sessions of an account that meet a condition, whose arguments count from $5, and gives the
+// events that tell of it.
+func (t *tx) endSessions(id account.ID, reason login.EndReason, condition string, args ...any) ([]audit.Event, error) {
+	scan := func(scan func(...any) error) (audit.Event, error) {
+		e := audit.Event{Kind: audit.SessionRevoked, Actor: string(id), Account: string(id), Reason: string(reason)}
+		err := scan(&e.Session, &e.Token)
+		return e, err
+	}
+	return rows(t.ctx, t, scan, `UPDATE session SET ended_at = $2, end_reason = $3
+		WHERE account_id = $1 AND ended_at IS NULL AND seen_at > $4`+condition+` RETURNING id, coalesce(token_id, '')`,
+		append([]any{id, micro(t.now.Time), reason, micro(t.now.Add(-unseenFor))}, args...)...)
+}
