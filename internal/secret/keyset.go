@@ -49,7 +49,12 @@ const (
 	purposeSeal purpose = "torhaus seal v1"
 	purposeHash purpose = "torhaus one-time secret v1"
 	purposeMAC  purpose = "torhaus mac v1"
+
+	purposeSignAudit  purpose = "torhaus sign audit v1"
+	purposeSignLetter purpose = "torhaus sign letter v1"
 )
+
+var purposes = []purpose{purposeSeal, purposeHash, purposeMAC, purposeSignAudit, purposeSignLetter}
 
 // NewKeyset makes a keyset with one fresh key.
 func NewKeyset(now time.Time) *Keyset {
@@ -128,7 +133,7 @@ func newKeyset(keys []key) (*Keyset, error) {
 
 func derive(seed []byte) (map[purpose][]byte, error) {
 	derived := map[purpose][]byte{}
-	for _, p := range []purpose{purposeSeal, purposeHash, purposeMAC} {
+	for _, p := range purposes {
 		k, err := hkdf.Key(sha256.New, seed, nil, string(p), sha256.Size)
 		if err != nil {
 			return nil, err
