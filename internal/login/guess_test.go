@@ -142,9 +142,10 @@ func TestReserve_ForgetsAfterADayWithoutATry(t *testing.T) {
 }
 
 func TestAttack_HundredGuessesInOneInstantAreAHundredTries(t *testing.T) {
+	rules := kvb(t).Login
 	stored, looked := []Guess{{Free: 3}, {Free: 30}}, 0
 	for range 100 {
-		counted, wait := reserve(stored, kvb(t).Login, noon)
+		counted, wait := reserve(stored, rules, noon)
 		if wait.IsZero() {
 			stored = counted
 			looked++
@@ -157,9 +158,10 @@ func TestAttack_HundredGuessesInOneInstantAreAHundredTries(t *testing.T) {
 
 // What a patient attacker gets who tries one password whenever the pause is over, against one name.
 func TestAttack_PatientGuessingGets107TriesInADay(t *testing.T) {
+	rules := kvb(t).Login
 	stored, looked := []Guess{{Free: 3}}, 0
 	for now := noon; now.Before(noon.Add(24 * time.Hour)); {
-		counted, wait := reserve(stored, kvb(t).Login, now)
+		counted, wait := reserve(stored, rules, now)
 		if !wait.IsZero() {
 			now = wait
 			continue

@@ -130,12 +130,18 @@ const (
 	ActivateToken Right = "activate a token"
 	SuspendToken  Right = "suspend a token"
 	EnterPortal   Right = "enter the portal"
+	SeeSessions   Right = "see where one is logged in"
+	EndSessions   Right = "end other sessions"
+	StayLoggedIn  Right = "extend the session"
 )
 
 // rights is the table of what each level may do (KVB01, KVB07).
 var rights = map[Level]map[Right]bool{
-	Password:  {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true},
-	TwoFactor: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, EnterPortal: true},
+	Password: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true},
+	TwoFactor: {
+		SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true,
+		EnterPortal: true, SeeSessions: true, EndSessions: true,
+	},
 }
 
 // May tells whether the session may do something; if not, with the fault to answer.

@@ -22,6 +22,8 @@ type Store interface {
 	ChangeLogin(ctx context.Context, id account.ID, sessions []SessionID, deed func(State, calendar.Moment) (Change, error)) error
 	// Session finds a session and its account. Found is false if there is none.
 	Session(ctx context.Context, id SessionID) (s Session, a account.Account, now calendar.Moment, found bool, err error)
+	// OpenSessions lists the sessions of an account that nobody has ended, the one used last first. Some may have run out.
+	OpenSessions(ctx context.Context, id account.ID) ([]Session, calendar.Moment, error)
 	// Touch notes that a session was used.
 	Touch(ctx context.Context, id SessionID) error
 }
