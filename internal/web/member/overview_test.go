@@ -126,28 +126,39 @@ func TestKVB09_EachStateOfATokenHasASignItsFactsAndTheNextAction(t *testing.T) {
 		},
 		"code expired": {
 			func(t *token.Token, o *token.Order) { pending(t, o); o.LastDay = calendar.DateOf(noon).AddDays(-1) },
-			"warning abgelaufen", []string{"Der Aktivierungscode ist abgelaufen"}, nil,
+			"warning abgelaufen",
+			[]string{"Der Aktivierungscode ist abgelaufen"},
+			nil,
 		},
 		"last day of the code": {
 			func(t *token.Token, o *token.Order) { pending(t, o); o.LastDay = calendar.DateOf(noon) },
-			"info bestellt", []string{"Code gültig bis Sonntag, 22. November 2026"}, []string{"/token/aktivieren"},
+			"info bestellt",
+			[]string{"Code gültig bis Sonntag, 22. November 2026"},
+			[]string{"/token/aktivieren"},
 		},
 		"active": {
 			func(t *token.Token, _ *token.Order) { t.LastUsed = noon },
-			"success aktiv", []string{"Aktiviert am 21. November 2026", "Zuletzt benutzt am 22. November 2026"},
+			"success aktiv",
+			[]string{"Aktiviert am 21. November 2026", "Zuletzt benutzt am 22. November 2026"},
 			[]string{"/token/ST00000007/sperren"},
 		},
 		"suspended": {
 			func(t *token.Token, _ *token.Order) { t.State, t.Suspended = token.Suspended, noon },
-			"danger gesperrt", []string{"Gesperrt am 22. November 2026", "lassen Sie die Sperre von unserem Support aufheben"}, nil,
+			"danger gesperrt",
+			[]string{"Gesperrt am 22. November 2026", "lassen Sie die Sperre von unserem Support aufheben"},
+			nil,
 		},
 		"blocked": {
 			func(t *token.Token, _ *token.Order) { t.State = token.Blocked },
-			"danger gesperrt nach Fehlversuchen", []string{"zu viele falsche Einmalcodes"}, nil,
+			"danger gesperrt nach Fehlversuchen",
+			[]string{"zu viele falsche Einmalcodes"},
+			nil,
 		},
 		"hard token": {
 			func(t *token.Token, o *token.Order) { t.Kind, t.Serial, o.Token = token.Hard, "HT00000001", "another" },
-			"success aktiv", []string{"Hardtoken HT00000001"}, []string{"/token/HT00000001/sperren"},
+			"success aktiv",
+			[]string{"Hardtoken HT00000001"},
+			[]string{"/token/HT00000001/sperren"},
 		},
 	}
 	for name, test := range tests {

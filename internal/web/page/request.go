@@ -24,7 +24,6 @@ type Request struct {
 	house   *house
 	binding secret.Text // binds the forms of this page where there is no session; made when the first form is shown
 	route   string      // the pattern that the request met, for the log
-	status  int
 }
 
 // request begins the work on a request.

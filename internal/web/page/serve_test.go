@@ -88,7 +88,7 @@ func TestWhoIsLoggedInSeesNameEndAndLogout(t *testing.T) {
 	g := newGate(t, "http://kvb.test")
 	doc := document(t, g.ask("GET", "/token", nil, with("one")))
 	head := doc.Find("header").Text()
-	for _, want := range []string{"Hannah Brandl", "Automatische Abmeldung um 14:15 Uhr", "Abmelden"} {
+	for _, want := range []string{"Hannah Brandl", "Sitzung endet um 14:15 Uhr", "Abmelden"} {
 		if !strings.Contains(head, want) {
 			t.Errorf("the head lacks %q: %q", want, head)
 		}
