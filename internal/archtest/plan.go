@@ -132,7 +132,7 @@ var forTests = []string{"store/storetest"}
 
 // homes says where each foreign library lives. "tests" stands for test files and the packages of forTests.
 var homes = map[string][]string{
-	"codeberg.org/go-pdf/fpdf":            {"letter"},
+	"codeberg.org/go-pdf/fpdf":            {"tests"},
 	"filippo.io/age":                      {"letter", "demo", "cli"},
 	"github.com/emersion/go-sasl":         {"mail/mailsink"},
 	"github.com/emersion/go-smtp":         {"mail/mailsink"},

@@ -1,12 +1,11 @@
 package letter
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
-
-	"codeberg.org/go-pdf/fpdf"
 )
 
 // font is a face at a size in points.
@@ -40,8 +39,8 @@ func (c rgb) tint(share float64) rgb {
 
 // canvas draws on pages of A4. All measures are millimetres from the sheet's top left corner; text stands on its baseline.
 type canvas struct {
-	pdf     *fpdf.Fpdf
-	current font
+	pages []*bytes.Buffer
+	fonts [faces]*subset
 }
 
 // a4Width and a4Height are the sheet in millimetres (ISO 216).
@@ -51,32 +50,37 @@ const (
 )
 
 func newCanvas() *canvas {
-	pdf := fpdf.New("P", "mm", "A4", "")
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetMargins(0, 0, 0)
-	for _, f := range []face{regular, bold, mono} { // in order, so that the same letter has the same bytes
-		pdf.AddUTF8FontFromBytes(string(f), "", typefaces()[f].data)
+	c := &canvas{}
+	for f := range faces {
+		c.fonts[f] = newSubset(&typefaces()[f])
 	}
-	return &canvas{pdf: pdf}
+	return c
 }
 
-func (c *canvas) addPage() {
-	c.pdf.AddPage()
-	c.current = font{}
+func (c *canvas) addPage() { c.pages = append(c.pages, &bytes.Buffer{}) }
+
+// draw writes drawing operators on the last page.
+func (c *canvas) draw(format string, args ...any) {
+	fmt.Fprintf(c.pages[len(c.pages)-1], format+"\n", args...)
 }
 
-func (c *canvas) setFont(f font) {
-	if c.current != f {
-		c.current = f
-		c.pdf.SetFont(string(f.face), "", f.size)
-	}
+// point is a place as PDF counts: in points from the sheet's bottom left corner (8.3.2.3).
+type point struct{ x, y float64 }
+
+func at(x, y float64) point { return point{x / pointMM, (a4Height - y) / pointMM} }
+
+func (p point) String() string { return fmt.Sprintf("%.2f %.2f", p.x, p.y) }
+
+// String gives the colour as shares of red, green and blue from 0 to 1 (8.6.4.3).
+func (c rgb) String() string {
+	return fmt.Sprintf("%.3f %.3f %.3f", float64(c.r)/255, float64(c.g)/255, float64(c.b)/255)
 }
 
 // width gives how wide a text is in millimetres.
 func width(f font, s string) float64 {
-	t, sum := typefaces()[f.face], 0
+	t, sum := &typefaces()[f.face], 0
 	for _, r := range s {
-		sum += t.widths[r]
+		sum += t.signs[r].width
 	}
 	return float64(sum) / 1000 * f.size * pointMM
 }
@@ -84,28 +88,31 @@ func width(f font, s string) float64 {
 // text prints a text with its left end at x. A protected space prints as a plain one, so that text copied from the PDF has
 // no odd signs.
 func (c *canvas) text(x, y float64, f font, colour rgb, s string) {
-	c.setFont(f)
-	c.pdf.SetTextColor(colour.r, colour.g, colour.b)
 	s = unprotect(s)
 	if !strings.ContainsFunc(s, isAccent) {
-		c.pdf.Text(x, y, s)
+		c.show(x, y, f, colour, s)
 		return
 	}
-	c.accented(x, y, f, s)
+	c.accented(x, y, f, colour, s)
+}
+
+// show writes the operators for text (9.4).
+func (c *canvas) show(x, y float64, f font, colour rgb, s string) {
+	c.draw("BT /F%d %.2f Tf %v rg %v Td <%s> Tj ET", f.face, f.size, colour, at(x, y), c.fonts[f.face].encode(s))
 }
 
 // accented prints a text in which accents stand as signs of their own, as registers have them for letters that Unicode does
 // not compose (DIN 91379). Liberation draws such an accent above a letter of middle width that ends at the pen, so it is
 // moved to the middle of its letter.
-func (c *canvas) accented(x, y float64, f font, s string) {
+func (c *canvas) accented(x, y float64, f font, colour rgb, s string) {
 	middle := 0.278 * f.size * pointMM
 	letter := 0.0 // width of the last letter
 	for _, r := range s {
 		if isAccent(r) {
-			c.pdf.Text(x+middle-letter/2, y, string(r))
+			c.show(x+middle-letter/2, y, f, colour, string(r))
 			continue
 		}
-		c.pdf.Text(x, y, string(r))
+		c.show(x, y, f, colour, string(r))
 		letter = width(f, string(r))
 		x += letter
 	}
@@ -114,19 +121,14 @@ func (c *canvas) accented(x, y float64, f font, s string) {
 // isAccent tells whether a sign stands on the one before it.
 func isAccent(r rune) bool { return unicode.Is(unicode.Mn, r) }
 
-// line draws a line of the given width.
+// line draws a line of the given width (8.5).
 func (c *canvas) line(x1, y1, x2, y2, width float64, colour rgb) {
-	c.pdf.SetLineWidth(width)
-	c.pdf.SetDrawColor(colour.r, colour.g, colour.b)
-	c.pdf.Line(x1, y1, x2, y2)
+	c.draw("%.2f w %v RG\n%v m %v l S", width/pointMM, colour, at(x1, y1), at(x2, y2))
 }
 
 // box draws a filled rectangle with a border.
 func (c *canvas) box(x, y, w, h, border float64, fill, edge rgb) {
-	c.pdf.SetLineWidth(border)
-	c.pdf.SetFillColor(fill.r, fill.g, fill.b)
-	c.pdf.SetDrawColor(edge.r, edge.g, edge.b)
-	c.pdf.Rect(x, y, w, h, "FD")
+	c.draw("%.2f w %v RG %v rg\n%v %.2f %.2f re B", border/pointMM, edge, fill, at(x, y+h), w/pointMM, h/pointMM)
 }
 
 // ascent, descent are the heights above and below the baseline in millimetres at a size in points, for all three faces

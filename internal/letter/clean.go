@@ -13,11 +13,11 @@ const missing = '□'
 
 // cleaner makes text printable and counts what it could not keep.
 type cleaner struct {
-	face typeface
+	face *typeface
 	lost int
 }
 
-func newCleaner() *cleaner { return &cleaner{face: typefaces()[regular]} }
+func newCleaner() *cleaner { return &cleaner{face: &typefaces()[regular]} }
 
 // mostAccents is how many accents a letter may carry beyond those composed with it; DIN 91379 needs one.
 const mostAccents = 2

@@ -1,25 +1,21 @@
 package letter
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/binary"
-	"fmt"
-	"slices"
+	"math"
 	"sync"
 	"unicode"
-
-	"codeberg.org/go-pdf/fpdf"
 )
 
 // face is one of the three typefaces a letter is set in.
-type face string
+type face int
 
-// What the PDF calls the fonts in the end, see fontNames in pdfa.go.
 const (
-	regular face = "AA+LiberationSans"
-	bold    face = "AB+LiberationSans-Bold"
-	mono    face = "AC+LiberationMono-Bold"
+	regular face = iota
+	bold
+	mono
+	faces // how many there are
 )
 
 //go:embed fonts/LiberationSans-Regular.ttf
@@ -31,37 +27,35 @@ var sansBold []byte
 //go:embed fonts/LiberationMono-Bold.ttf
 var monoBold []byte
 
-// typeface is a font cut to what letters may need: parsing it anew for each letter, as fpdf does, costs time by its size.
-// Widths, in thousandths of the size, has an entry for each sign.
+// typefaces gives the three typefaces, read once for the whole program.
+var typefaces = sync.OnceValue(readTypefaces)
+
+func readTypefaces() *[faces]typeface {
+	return &[faces]typeface{
+		regular: readTypeface("LiberationSans", sansRegular),
+		bold:    readTypeface("LiberationSans-Bold", sansBold),
+		mono:    readTypeface("LiberationMono-Bold", monoBold),
+	}
+}
+
+// typeface is a TrueType font: its tables as the OpenType specification describes them, and the signs that letters may carry.
+// The fonts are part of the program: what the specification allows and they do not use is not read here.
 type typeface struct {
-	data   []byte
-	widths map[rune]int
+	name   string // PostScript name
+	tables map[string]table
+	signs  map[rune]sign
 }
 
-func (t typeface) has(r rune) bool {
-	_, found := t.widths[r]
-	return found
-}
+// sign is what prints a letter, digit or the like: the number of its glyph in the font, and its width in thousandths of the size.
+type sign struct{ glyph, width int }
 
-// typefaces gives the three typefaces, cut and measured once for the whole program.
-var typefaces = sync.OnceValue(func() map[face]typeface {
-	return map[face]typeface{
-		regular: cut(sansRegular, printable),
-		bold:    cut(sansBold, printable),
-		mono:    cut(monoBold, func(r rune) bool { return r < 0x7F }),
-	}
-})
-
-// cut reduces a font to the signs that are wanted. fpdf writes into the bytes it is given, hence the clone.
-func cut(ttf []byte, wanted func(rune) bool) typeface {
-	set := slices.DeleteFunc(codePoints(ttf), func(r rune) bool { return !wanted(r) })
-	t := typeface{data: fpdf.UTF8CutFont(bytes.Clone(ttf), string(set)), widths: map[rune]int{}}
-	pdf := fpdf.New("P", "mm", "A4", "")
-	pdf.AddUTF8FontFromBytes("font", "", t.data)
-	pdf.SetFont("font", "", 1)
-	for _, r := range set {
-		t.widths[r] = pdf.GetStringSymbolWidth(string(r))
-	}
+func readTypeface(name string, ttf []byte) typeface {
+	t := typeface{name: name, tables: readTables(ttf), signs: map[rune]sign{}}
+	readMap(t.tables["cmap"], func(r rune, glyph int) {
+		if printable(r) {
+			t.signs[r] = sign{glyph, t.thousandths(int(t.tables["hmtx"].u16(4 * glyph)))}
+		}
+	})
 	return t
 }
 
@@ -71,47 +65,68 @@ func printable(r rune) bool {
 	return unicode.IsGraphic(r) && !unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko)
 }
 
-// codePoints lists the signs of a TrueType font in ascending order: those that its character map (cmap, format 4, OpenType
-// specification) gives a glyph other than "missing". The fonts are part of the program: a broken one is a programming error.
-func codePoints(ttf []byte) []rune {
-	table := unicodeMap(tableOf(ttf, "cmap"))
-	u16 := func(at int) int { return int(binary.BigEndian.Uint16(table[at:])) }
-	segments := u16(6) / 2
-	ends, starts := 14, 16+2*segments
-	deltas, offsets := starts+2*segments, starts+4*segments
-	var found []rune
-	for s := range segments {
-		for r := u16(starts + 2*s); r <= u16(ends+2*s) && r < 0xFFFF; r++ {
-			glyph, offset := r, u16(offsets+2*s)
-			if offset != 0 {
-				glyph = u16(offsets + 2*s + offset + 2*(r-u16(starts+2*s)))
-			}
-			if glyph != 0 && (glyph+u16(deltas+2*s))&0xFFFF != 0 {
-				found = append(found, rune(r))
-			}
-		}
-	}
+func (t *typeface) has(r rune) bool {
+	_, found := t.signs[r]
 	return found
 }
 
-// tableOf gives one table of a TrueType font.
-func tableOf(ttf []byte, name string) []byte {
-	for i := range int(binary.BigEndian.Uint16(ttf[4:])) {
-		entry := ttf[12+16*i:]
-		if string(entry[:4]) == name {
-			return ttf[binary.BigEndian.Uint32(entry[8:]):]
-		}
-	}
-	panic(fmt.Sprintf("letter: font without table %q", name))
+// thousandths turns the font's units into thousandths of its size, which PDF counts in.
+func (t *typeface) thousandths(units int) int {
+	return int(math.Round(float64(units) * 1000 / float64(t.tables["head"].u16(18))))
 }
 
-// unicodeMap gives the part of the table cmap that maps Unicode for Windows (platform 3, encoding 1).
-func unicodeMap(cmap []byte) []byte {
-	for i := range int(binary.BigEndian.Uint16(cmap[2:])) {
-		entry := cmap[4+8*i:]
-		if binary.BigEndian.Uint32(entry) == 3<<16|1 {
-			return cmap[binary.BigEndian.Uint32(entry[4:]):]
+// outline gives the drawing of a glyph; that of a blank is empty.
+func (t *typeface) outline(glyph int) table {
+	places := t.tables["loca"]
+	return t.tables["glyf"][places.u32(4*glyph):places.u32(4*glyph+4)]
+}
+
+// table is a part of a font. Numbers in it have their high byte first.
+type table []byte
+
+func (t table) u16(at int) int { return int(binary.BigEndian.Uint16(t[at:])) }
+func (t table) i16(at int) int { return int(int16(t.u16(at))) }
+func (t table) u32(at int) int { return int(binary.BigEndian.Uint32(t[at:])) }
+
+// with gives a copy of the table with another number of two bytes in it.
+func (t table) with(at, number int) table {
+	t = append(table(nil), t...)
+	binary.BigEndian.PutUint16(t[at:], uint16(number))
+	return t
+}
+
+func readTables(ttf table) map[string]table {
+	tables := map[string]table{}
+	for i := range ttf.u16(4) {
+		entry := ttf[12+16*i:]
+		tables[string(entry[:4])] = ttf[entry.u32(8):][:entry.u32(12)]
+	}
+	return tables
+}
+
+// readMap calls found for each sign of the font in ascending order, with its glyph. It reads the map of Unicode for Windows
+// (cmap: platform 3, encoding 1, format 4).
+func readMap(cmap table, found func(r rune, glyph int)) {
+	m := cmap
+	for i := range cmap.u16(2) {
+		if entry := cmap[4+8*i:]; entry.u16(0) == 3 && entry.u16(2) == 1 {
+			m = cmap[entry.u32(4):]
 		}
 	}
-	panic("letter: font without a Unicode map")
+	spans := m.u16(6) // in bytes: two for each span
+	ends, starts, shifts, lists := m[14:], m[16+spans:], m[16+2*spans:], m[16+3*spans:]
+	for s := 0; s < spans; s += 2 {
+		for code := starts.u16(s); code <= ends.u16(s) && code < 0xFFFF; code++ {
+			glyph := code
+			if list := lists.u16(s); list != 0 {
+				glyph = lists.u16(s + list + 2*(code-starts.u16(s)))
+			}
+			if glyph != 0 {
+				glyph = (glyph + shifts.u16(s)) & 0xFFFF
+			}
+			if glyph != 0 {
+				found(rune(code), glyph)
+			}
+		}
+	}
 }

@@ -1,17 +1,12 @@
 package letter
 
 import (
-	"bytes"
 	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
-
-	"codeberg.org/go-pdf/fpdf"
 
 	"torhaus/internal/calendar"
 )
@@ -31,84 +26,50 @@ var sRGB []byte
 
 // finish writes the PDF, prepared for PDF/A-2b (ISO 19005-2): embedded fonts, output intent, XMP that agrees with the document
 // information, language, identifier. No validator was at hand, so it is not called PDF/A.
-func finish(c *canvas, a about) ([]byte, error) {
-	at := time.Date(a.date.Year, a.date.Month, a.date.Day, 0, 0, 0, 0, time.UTC)
-	c.pdf.SetTitle(a.title, true)
-	c.pdf.SetAuthor(a.author, true)
-	c.pdf.SetProducer(producer, true)
-	c.pdf.SetLang("de-DE")
-	c.pdf.SetCreationDate(at)
-	c.pdf.SetModificationDate(at)
-	c.pdf.SetCatalogSort(true)
-	c.pdf.SetXmpMetadata(xmp(a, at))
-	c.pdf.AddOutputIntent(fpdf.OutputIntentType{
-		SubtypeIdent: fpdf.OutputIntent_GTS_PDFA1, OutputConditionIdentifier: "sRGB", Info: "sRGB IEC61966-2.1", ICCProfile: sRGB,
-	})
-	var out bytes.Buffer
-	if err := c.pdf.Output(&out); err != nil {
-		return nil, err
-	}
-	return mend(out.Bytes(), a.id)
+func finish(c *canvas, a about) []byte {
+	day := time.Date(a.date.Year, a.date.Month, a.date.Day, 0, 0, 0, 0, time.UTC)
+	f := newPDFFile()
+	catalog := f.add("<< /Type /Catalog /Pages %v /Lang (de-DE) /Metadata %v /OutputIntents [%v] >>",
+		addPages(f, c), f.stream("/Type /Metadata /Subtype /XML ", xmp(a, day)), addIntent(f))
+	when := day.Format("20060102150405+00'00'")
+	info := f.add("<< /Title %s /Author %s /Producer %s /CreationDate (D:%s) /ModDate (D:%s) >>",
+		textString(a.title), textString(a.author), textString(producer), when, when)
+	id := sha256.Sum256([]byte(a.id))
+	return f.finish(catalog, info, id[:16])
 }
 
-// fontNames gives cut fonts the name they must have: a tag of six capitals, a plus sign, and the font's own name (ISO 32000-1,
-// 9.6.4). fpdf writes "utf8" and the family in small letters; both have the same length, so that no offset in the file moves.
-var fontNames = strings.NewReplacer(
-	"/utf8aa+liberationsans", "/TORHAA+LiberationSans",
-	"/utf8ab+liberationsans-bold", "/TORHAB+LiberationSans-Bold",
-	"/utf8ac+liberationmono-bold", "/TORHAC+LiberationMono-Bold",
-)
-
-// mend corrects what fpdf v0.12.0 gets wrong: with an output intent the trailer's /Info points at the colour profile, /ID is
-// missing, and cut fonts have the wrong name. It touches the trailer, which stands behind the table of
-// offsets, and names outside of streams.
-func mend(pdf []byte, id string) ([]byte, error) {
-	at := bytes.LastIndex(pdf, []byte("trailer\n"))
-	info := bytes.LastIndex(pdf, []byte(" 0 obj\n<<\n/Producer "))
-	end := bytes.LastIndex(pdf, []byte("startxref\n"))
-	if at < 0 || info < 0 || end < at {
-		return nil, errors.New("the PDF library wrote a file of unknown form")
+// addPages writes the pages with the fonts they use (ISO 32000-1, 7.7.3) and gives their list.
+func addPages(f *pdfFile, c *canvas) ref {
+	var fonts, pages strings.Builder
+	for face, font := range c.fonts {
+		if len(font.numbers) > 0 {
+			fmt.Fprintf(&fonts, "/F%d %v ", face, font.embed(f))
+		}
 	}
-	var size, root, number int
-	if _, err := fmt.Sscanf(string(pdf[at:end]), "trailer\n<<\n/Size %d\n/Root %d 0 R\n", &size, &root); err != nil {
-		return nil, fmt.Errorf("the PDF library wrote a trailer of unknown form: %w", err)
+	list := f.reserve()
+	for _, content := range c.pages {
+		page := f.add("<< /Type /Page /Parent %v /Contents %v >>", list, f.packed("", content.Bytes()))
+		fmt.Fprintf(&pages, "%v ", page)
 	}
-	line := pdf[bytes.LastIndexByte(pdf[:info], '\n')+1 : info]
-	if _, err := fmt.Sscanf(string(line), "%d", &number); err != nil {
-		return nil, fmt.Errorf("the PDF library wrote information of unknown form: %w", err)
-	}
-	sum := sha256.Sum256([]byte(id))
-	mark := hex.EncodeToString(sum[:16])
-	trailer := fmt.Sprintf("trailer\n<<\n/Size %d\n/Root %d 0 R\n/Info %d 0 R\n/ID [<%s><%s>]\n>>\n", size, root, number, mark, mark)
-	return append(append(nameFonts(pdf[:at]), trailer...), pdf[end:]...), nil
+	f.put(list, "<< /Type /Pages /Count %d /Kids [%s]\n/MediaBox [0 0 %v] /Resources << /Font << %s>> >> >>",
+		len(c.pages), pages.String(), at(a4Width, 0), fonts.String())
+	return list
 }
 
-// nameFonts corrects the font names in the objects between the streams.
-func nameFonts(pdf []byte) []byte {
-	var out bytes.Buffer
-	for len(pdf) > 0 {
-		start := bytes.Index(pdf, []byte("\nstream\n"))
-		if start < 0 {
-			start = len(pdf)
-		}
-		out.WriteString(fontNames.Replace(string(pdf[:start])))
-		pdf = pdf[start:]
-		if end := bytes.Index(pdf, []byte("\nendstream\n")); end >= 0 {
-			out.Write(pdf[:end])
-			pdf = pdf[end:]
-		}
-	}
-	return out.Bytes()
+// addIntent names the colour space that red, green and blue are meant in (ISO 32000-1, 14.11.5).
+func addIntent(f *pdfFile) ref {
+	return f.add("<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB IEC61966-2.1) /DestOutputProfile %v >>",
+		f.packed("/N 3 ", sRGB))
 }
 
 // xmp writes the metadata that PDF/A asks for (ISO 19005-2, 6.6).
-func xmp(a about, at time.Time) []byte {
+func xmp(a about, day time.Time) []byte {
 	esc := func(s string) string {
 		var out strings.Builder
 		_ = xml.EscapeText(&out, []byte(s)) // a strings.Builder takes everything
 		return out.String()
 	}
-	when := at.Format("2006-01-02T15:04:05")
+	when := day.Format(time.RFC3339)
 	return fmt.Appendf(nil, `<?xpacket begin="`+"\uFEFF"+`" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

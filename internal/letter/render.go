@@ -57,8 +57,8 @@ func (s Setting) Print(id string, date calendar.Date, c Content) (_ Paper, err e
 	if err != nil {
 		return Paper{}, err
 	}
-	pdf, err := finish(sh.canvas, about{id: id, title: letter.subject(), author: s.Profile.Body.Name, date: date})
-	return Paper{PDF: pdf, Pages: sh.page, Recipient: letter.recipient(), Lost: cl.lost}, err
+	pdf := finish(sh.canvas, about{id: id, title: letter.subject(), author: s.Profile.Body.Name, date: date})
+	return Paper{PDF: pdf, Pages: sh.page, Recipient: letter.recipient(), Lost: cl.lost}, nil
 }
 
 // compose fills the texts and collects what stands around them.

@@ -168,8 +168,8 @@ func TestLetterIsPreparedForPDFA(t *testing.T) {
 		"Title:           Ihr Aktivierungscode für den KV-Ident Plus Softtoken",
 		"Author:          Kassenärztliche Vereinigung Bayerns",
 		"Producer:        Torhaus",
-		"CreationDate:    2026-11-22T00:00:00",
-		"ModDate:         2026-11-22T00:00:00",
+		"CreationDate:    2026-11-22T00:00:00Z",
+		"ModDate:         2026-11-22T00:00:00Z",
 	} {
 		if !strings.Contains(info, want) {
 			t.Errorf("document information lacks %q:\n%s", want, info)
@@ -178,7 +178,7 @@ func TestLetterIsPreparedForPDFA(t *testing.T) {
 	for _, want := range []string{
 		"<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>B</pdfaid:conformance>", "<rdf:li>de-DE</rdf:li>",
 		`<rdf:li xml:lang="x-default">Ihr Aktivierungscode für den KV-Ident Plus Softtoken</rdf:li>`,
-		"<xmp:CreateDate>2026-11-22T00:00:00</xmp:CreateDate>", "<pdf:Producer>Torhaus</pdf:Producer>",
+		"<xmp:CreateDate>2026-11-22T00:00:00Z</xmp:CreateDate>", "<pdf:Producer>Torhaus</pdf:Producer>",
 	} {
 		if !strings.Contains(meta, want) {
 			t.Errorf("metadata lacks %q:\n%s", want, meta)
@@ -189,6 +189,9 @@ func TestLetterIsPreparedForPDFA(t *testing.T) {
 		if !strings.Contains(inside, want) {
 			t.Errorf("the file lacks %s", want)
 		}
+	}
+	if kib := len(pdf) / 1024; kib > 150 {
+		t.Errorf("the letter takes %d KiB", kib)
 	}
 	fonts := strings.Split(strings.TrimSpace(tool(t, "pdffonts", path)), "\n")[2:]
 	embedded := regexp.MustCompile(`^[A-Z]{6}\+\S+ +CID TrueType +Identity-H +yes yes yes`)
@@ -436,16 +439,6 @@ func TestParagraphLongerThanAPageLosesNothing(t *testing.T) {
 	for _, w := range spots(t, paper.PDF) {
 		if w.bottom > 287 {
 			t.Errorf("%q stands at %.1f mm", w.text, w.bottom)
-		}
-	}
-}
-
-func BenchmarkPrint(b *testing.B) {
-	s, c := Setting{Profile: kvb(b), Portal: testURL}, code()
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := s.Print(testID, ordered, c); err != nil {
-			b.Fatal(err)
 		}
 	}
 }

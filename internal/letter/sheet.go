@@ -99,7 +99,7 @@ func setPages(c composed, pages int) (*sheet, error) {
 	s.y = max(addressBottom, s.information()) + subjectGap
 	s.marks()
 	s.flow()
-	return s, s.pdf.Error()
+	return s, nil
 }
 
 // measureAt gives widths at a size; heavy makes everything bold.

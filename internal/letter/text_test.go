@@ -131,7 +131,7 @@ func TestFontsHaveEverySignOfTheTexts(t *testing.T) {
 			}
 		}
 	}
-	for r := range typefaces()[regular].widths {
+	for r := range typefaces()[regular].signs {
 		if !typefaces()[bold].has(r) {
 			t.Errorf("bold lacks %q (U+%04X)", r, r)
 		}
