@@ -85,7 +85,9 @@ func TestNext_PicksTheStepThatIsDue(t *testing.T) {
 	}
 }
 
-var allRights = []Right{SeeTokens, OrderToken, ActivateToken, SuspendToken, EnterPortal}
+var allRights = []Right{
+	SeeTokens, OrderToken, ActivateToken, SuspendToken, StayLoggedIn, EnterPortal, SeeSessions, EndSessions,
+}
 
 func TestKVB01_OnlyTwoFactorsEnterThePortal(t *testing.T) {
 	for level, may := range map[Level]bool{TwoFactor: true, Password: false, "": false, "staff": false, "TWO-FACTOR": false} {
@@ -101,8 +103,11 @@ func TestKVB01_OnlyTwoFactorsEnterThePortal(t *testing.T) {
 
 func TestKVB07_PasswordAloneSeesOrdersActivatesAndSuspendsTokensAndNothingElse(t *testing.T) {
 	allowed := map[Level]map[Right]bool{
-		Password:  {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true},
-		TwoFactor: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, EnterPortal: true},
+		Password: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true},
+		TwoFactor: {
+			SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true,
+			EnterPortal: true, SeeSessions: true, EndSessions: true,
+		},
 	}
 	others := []Right{"", "revoke a token", "reactivate a token", "change the address", "see Tokens"}
 	for _, level := range []Level{Password, TwoFactor, "", "staff"} {

@@ -1,10 +1,13 @@
 package store
 
 import (
+	"context"
 	"time"
 
 	"torhaus/internal/account"
 	"torhaus/internal/audit"
+	"torhaus/internal/calendar"
+	"torhaus/internal/fault"
 	"torhaus/internal/login"
 	"torhaus/internal/token"
 )
@@ -12,6 +15,21 @@ import (
 // unseenFor is longer than any profile lets a session rest: what was not used for so long is over, whether somebody ended it
 // or not.
 const unseenFor = 2 * time.Hour
+
+// OpenSessions lists the sessions of an account that nobody has ended, the one used last first.
+func (db *DB) OpenSessions(ctx context.Context, id account.ID) (open []login.Session, now calendar.Moment, err error) {
+	defer fault.Wrap(&err, "store.OpenSessions(%s)", id)
+	if now, err = db.Now(ctx); err != nil {
+		return nil, now, err
+	}
+	scan := func(scan func(...any) error) (s login.Session, err error) {
+		err = scan(sessionFields(&s)...)
+		return s, err
+	}
+	open, err = rows(ctx, db.read, scan, `SELECT `+sessionColumns+` FROM session s WHERE s.account_id = $1 AND s.ended_at IS NULL
+		AND s.seen_at > $2 ORDER BY s.seen_at DESC, s.id`, id, micro(now.Add(-unseenFor)))
+	return open, now, err
+}
 
 // endAll ends the open sessions of an account, as a deed of package login asks for.
 func (t *tx) endAll(id account.ID, e *login.EndAll) ([]audit.Event, error) {

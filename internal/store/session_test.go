@@ -122,7 +122,10 @@ func TestTokenChange_EndsTheSessionsThatTheTokenOpened(t *testing.T) {
 		for name, bar := range map[string]func(token.Token) token.Token{
 			"suspended": func(held token.Token) token.Token { held.State = token.Suspended; return held },
 			"blocked":   func(held token.Token) token.Token { held.State = token.Blocked; return held },
-			"revoked":   func(held token.Token) token.Token { held.State, held.Reason = token.Revoked, token.Replaced; return held },
+			"revoked": func(held token.Token) token.Token {
+				held.State, held.Reason = token.Revoked, token.Replaced
+				return held
+			},
 		} {
 			h.Clock.Advance(25 * time.Hour) // one order a day
 			tok := h.activeToken()

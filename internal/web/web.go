@@ -41,7 +41,7 @@ func Handler(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return kit.Handler(routes(signin.Door{Login: d.Login, Tokens: d.Tokens}, member.Door{Tokens: d.Tokens})), nil
+	return kit.Handler(routes(signin.Door{Login: d.Login, Tokens: d.Tokens}, member.Door{Tokens: d.Tokens, Login: d.Login})), nil
 }
 
 // routes are all that can be asked of a portal, in the order in which a person meets it.
@@ -73,6 +73,10 @@ func routes(sign signin.Door, m member.Door) []page.Route {
 		page.Post("/token/{serial}/sperren", login.SuspendToken, m.Suspend),
 
 		page.Get("/start", login.EnterPortal, m.Start),
+
+		page.Get("/konto/anmeldungen", login.SeeSessions, m.Sessions),
+		page.Post("/konto/anmeldungen/beenden", login.EndSessions, m.EndSession),
+		page.Post("/konto/anmeldungen/andere-beenden", login.EndSessions, m.EndOtherSessions),
 
 		page.Post("/abmelden", page.Everybody, sign.Leave),
 		page.Get("/abmelden", page.Everybody, sign.Left),

@@ -22,6 +22,7 @@ var files embed.FS
 // Door is the face of the token management.
 type Door struct {
 	Tokens *token.Service
+	Login  *login.Service
 }
 
 // holding reads what the visitor holds, and the moment at which it was so.

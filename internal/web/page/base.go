@@ -37,6 +37,9 @@ func (b *Base) Day(d calendar.Date) string { return b.r.Text.DateLong(d) }
 // Date writes the day of a moment: „6. Dezember 2026“.
 func (b *Base) Date(t time.Time) string { return b.r.Text.Date(calendar.DateOf(t)) }
 
+// Time writes a moment: „6. Dezember 2026, 23:59 Uhr“.
+func (b *Base) Time(t time.Time) string { return b.r.Text.Time(t) }
+
 // Clock writes the time of day: „23:59 Uhr“.
 func (b *Base) Clock(t time.Time) string { return b.r.Text.Clock(t) }
 

@@ -20,6 +20,7 @@ const (
 	Order    = "/token/bestellen"
 	Activate = "/token/aktivieren"
 	Help     = "/hilfe"
+	Logins   = "/konto/anmeldungen"
 )
 
 // GoalField names the query parameter and the form field that carry where somebody wants to go after logging in.
