@@ -3,7 +3,9 @@ package page
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
+	"unicode"
 
 	"torhaus/internal/login"
 	"torhaus/internal/secret"
@@ -67,12 +69,22 @@ func (r *Request) Leave(w http.ResponseWriter) {
 
 // Visitor tells who stands at the door.
 func (r *Request) Visitor() login.Visitor {
-	const longest = 300 // signs of a browser's name that are kept
-	agent := r.UserAgent()
 	return login.Visitor{
 		Address: r.kit.Address(r.Request),
-		Agent:   agent[:min(len(agent), longest)],
+		Agent:   agent(r.UserAgent()),
 		Device:  read(r.Request, r.kit.cookies.device),
 		Key:     read(r.Request, r.kit.cookies.session),
 	}
+}
+
+// agent gives the part of a browser's name that is kept: short, and text that every database takes.
+func agent(name string) string {
+	const longest = 300 // bytes
+	name = name[:min(len(name), longest)]
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return -1
+		}
+		return c
+	}, strings.ToValidUTF8(name, ""))
 }
