@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 
 	"torhaus/internal/job"
+	"torhaus/internal/secret"
 )
 
 // raw gives the e-mail of a message as it goes over the wire.
@@ -66,6 +67,12 @@ func evilWith(value string) map[string]message {
 			all[name] = m
 		case OrderVoided:
 			m.Serial, m.Reason = value, value
+			all[name] = m
+		case OneTimePassword:
+			m.Password = secret.Text(value)
+			all[name] = m
+		case PasswordChanged:
+			m.Cancelled = []string{value, value}
 			all[name] = m
 		}
 	}

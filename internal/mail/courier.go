@@ -19,6 +19,9 @@ import (
 
 // Courier carries out the jobs of this package: it writes the e-mail and hands it to the mail server.
 type Courier struct {
+	// Now tells the portal's time, by which an e-mail may be too late to be sent. Nil means that none is.
+	Now func(context.Context) (calendar.Moment, error)
+
 	profile   *profile.Profile
 	portalURL string
 	settings  Settings
@@ -100,11 +103,30 @@ func (c *Courier) Handle(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return job.Permanent(err)
 	}
+	if err := c.inTime(ctx, m); err != nil {
+		return err
+	}
 	envelope, err := c.compose(m, j)
 	if err != nil {
 		return job.Permanent(err)
 	}
 	return c.settings.send(ctx, envelope)
+}
+
+// inTime refuses an e-mail whose time has passed while the mail server was away.
+func (c *Courier) inTime(ctx context.Context, m message) error {
+	e, ok := m.(expiring)
+	if !ok || c.Now == nil {
+		return nil
+	}
+	now, err := c.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if !now.Before(e.expires()) {
+		return job.Permanent(errors.New("it is too late to send this e-mail: what it says is not valid any more"))
+	}
+	return nil
 }
 
 // content is what an e-mail says.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"log/slog"
 	"net"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"torhaus/internal/calendar"
 	"torhaus/internal/job"
 	"torhaus/internal/mail/mailsink"
 )
@@ -386,4 +388,41 @@ func TestAddressWithUmlautsNeedsAServerThatKnowsThem(t *testing.T) {
 	if got := s.Mails()[0].To; got[0] != "hännah@praxis.example" {
 		t.Errorf("to %s", got)
 	}
+}
+
+func TestOneTimePasswordIsNotSentAfterItsEnd(t *testing.T) {
+	m := hannahsMails()["one-time-password"].(OneTimePassword)
+	for name, c := range map[string]struct {
+		now  time.Time
+		sent bool
+	}{"in time": {m.Until.Add(-1), true}, "at its end": {m.Until, false}, "a day later": {m.Until.Add(24 * time.Hour), false}} {
+		s := sink(t)
+		late := courier(t, at(t, s.Addr()))
+		late.Now = func(context.Context) (calendar.Moment, error) { return calendar.Moment{Time: c.now, Wall: c.now}, nil }
+		err := late.Handle(t.Context(), jobOf(t, "late", m))
+		if (err == nil) != c.sent || (len(s.Mails()) == 1) != c.sent {
+			t.Errorf("%s: %d mails, %v", name, len(s.Mails()), err)
+		}
+	}
+}
+
+func TestOneTimePasswordStandsInTheMailAndNowhereElse(t *testing.T) {
+	m := hannahsMails()["one-time-password"]
+	wants(t, written(t, idle(t), decoded(t, m)), "CDFGH JKLMN PQRTV", "22. November 2026, 16:05 Uhr")
+	for _, printed := range []string{fmt.Sprint(m), fmt.Sprintf("%+v %#v", m, m)} {
+		if strings.Contains(printed, "CDFGH") {
+			t.Errorf("printed for a log: %s", printed)
+		}
+	}
+}
+
+// decoded gives a message as its job brings it.
+func decoded(t *testing.T, m message) message {
+	t.Helper()
+	j := jobOf(t, "decoded", m)
+	d, err := kinds[j.Kind].decode(j.Payload.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }

@@ -5,5 +5,6 @@
 // package prints what it is given: it looks nothing up and decides nothing. It owns the SMTP conversation and its outcome:
 // accepted, try again, or never.
 //
-// No e-mail holds a secret, a link with a secret, or anything loaded from elsewhere.
+// No e-mail holds a link with a secret, or anything loaded from elsewhere. One holds a secret: a one-time password, for whoever has
+// proved a token.
 package mail

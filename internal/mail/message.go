@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"torhaus/internal/job"
 	"torhaus/internal/secret"
@@ -22,10 +23,14 @@ type message interface {
 	recipient() Address
 }
 
+// expiring is an e-mail that says nothing any more after a moment. It is not sent then.
+type expiring interface{ expires() time.Time }
+
 const kindPrefix = "mail."
 
 // kinds lists all e-mails by the kind of their jobs.
-var kinds = kindsOf(of[TokenOrdered](), of[TokenActivated](), of[TokenSuspended](), of[TokenBlocked](), of[OrderVoided]())
+var kinds = kindsOf(of[TokenOrdered](), of[TokenActivated](), of[TokenSuspended](), of[TokenBlocked](), of[OrderVoided](),
+	of[OneTimePassword](), of[PasswordRequested](), of[PasswordChanged]())
 
 // messageKind is one kind of e-mail: how its job is read, and one without values to try its text with.
 type messageKind struct {

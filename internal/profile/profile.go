@@ -10,6 +10,7 @@ type Profile struct {
 	Support  Support  `yaml:"support" doc:"who helps; shown in the same place on every page, in every letter and e-mail"`
 	Calendar Calendar `yaml:"calendar" doc:"which days are holidays"`
 	Login    Login    `yaml:"login" doc:"words and figures of logging in"`
+	Password Password `yaml:"password" doc:"personal and one-time passwords"`
 	Session  Session  `yaml:"session" doc:"how long a login lasts"`
 	Token    Token    `yaml:"token" doc:"tokens, their ordering and activation"`
 	Letter   Letter   `yaml:"letter" doc:"letters: sender and time limits"`
@@ -61,6 +62,26 @@ type Login struct {
 	BlockInRow        int           `yaml:"block-in-row" doc:"wrong codes in a row that block the tokens" accept:"5..100"`
 	BlockWithin       int           `yaml:"block-within" doc:"wrong codes within block-within-days that block the tokens" accept:"10..100"`
 	BlockDays         calendar.Days `yaml:"block-within-days" doc:"the days in which block-within counts" accept:"1..60"`
+}
+
+// Password has the rules of personal passwords, which never expire, and of one-time passwords.
+type Password struct {
+	MinLength int             `yaml:"min-length" doc:"signs that a personal password has at least" accept:"8..64"`
+	MaxLength int             `yaml:"max-length" doc:"signs that it has at most" accept:"64..1024"`
+	Classes   []string        `yaml:"classes" doc:"classes of signs of which it has one each" accept:"upper|lower|digit|special" optional:"true"`
+	OneTime   OneTimePassword `yaml:"one-time" doc:"one-time passwords for members who have forgotten theirs"`
+}
+
+// OneTimePassword has the rules of one-time passwords.
+type OneTimePassword struct {
+	Label           string        `yaml:"label" doc:"what members call a one-time password"`
+	Signs           int           `yaml:"signs" doc:"signs of a one-time password, of 22 that look like no other; 14 are 62 bits" accept:"14..32"`
+	Group           int           `yaml:"group" doc:"signs per group in letter and e-mail" accept:"3..8"`
+	LetterDays      calendar.Days `yaml:"letter-days" doc:"days that one from a letter is valid, counted from the day of the request, last day included" accept:"3..28"`
+	MailWithin      Duration      `yaml:"mail-within" doc:"time that one from an e-mail is valid" accept:"10m..24h"`
+	LettersPerDay   int           `yaml:"letters-per-day" doc:"letters per account within 24 hours" accept:"1..3"`
+	LettersPerMonth int           `yaml:"letters-per-month" doc:"letters per account within 30 days" accept:"1..10"`
+	TokenAfter      calendar.Days `yaml:"token-after" doc:"days for which no token comes by letter after a password did" accept:"14..90"`
 }
 
 // Session says how long sessions last.
@@ -130,5 +151,5 @@ type Letter struct {
 type Mail struct {
 	From     string            `yaml:"from" doc:"sender address" accept:"email"`
 	FromName string            `yaml:"from-name" doc:"sender name"`
-	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,token-suspended,token-blocked,order-voided"`
+	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,token-suspended,token-blocked,order-voided,one-time-password,password-requested,password-changed"`
 }
