@@ -88,6 +88,10 @@ func newGate(t *testing.T, base string) *gate {
 		page.Get("/start", login.EnterPortal, show),
 		page.Get("/panic", page.Everybody, func(http.ResponseWriter, *page.Request) error { panic("Kennwort: geheim-und-lang") }),
 		page.Get("/fails", page.Everybody, func(http.ResponseWriter, *page.Request) error { return errors.New("cause for the log") }),
+		page.Get("/agent", page.Everybody, func(w http.ResponseWriter, r *page.Request) error {
+			_, err := io.WriteString(w, r.Visitor().Agent)
+			return err
+		}),
 		page.Get("/target", page.Everybody, func(w http.ResponseWriter, r *page.Request) error {
 			target, goal := r.Target(r.Param("ziel"))
 			_, err := io.WriteString(w, target+" "+string(goal))

@@ -53,7 +53,7 @@ func TestEveryAnswerTellsBrowsersWhatNeverHappens(t *testing.T) {
 		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 			"form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 		"X-Content-Type-Options":     "nosniff",
-		"Referrer-Policy":            "no-referrer",
+		"Referrer-Policy":            "same-origin",
 		"Cross-Origin-Opener-Policy": "same-origin",
 		"Cache-Control":              "no-store",
 		"Strict-Transport-Security":  "max-age=63072000",
@@ -114,6 +114,21 @@ func TestKVB18_SupportStandsInTheSamePlaceOnEveryPage(t *testing.T) {
 		}
 		if !strings.Contains(support.Text(), "Freitag von 7.30 bis 16.00 Uhr") {
 			t.Errorf("%s: no service hours", path)
+		}
+	}
+}
+
+func TestTheNameOfABrowserIsTextThatEveryDatabaseTakes(t *testing.T) {
+	g := newGate(t, "http://kvb.test")
+	for name, want := range map[string]string{
+		"Mozilla/5.0 (X11)":            "Mozilla/5.0 (X11)",
+		"a\x00b\xffc\td\u0085e":        "abcde",
+		strings.Repeat("x", 299) + "ä": strings.Repeat("x", 299),
+		strings.Repeat("x", 100_000):   strings.Repeat("x", 300),
+	} {
+		r := g.ask("GET", "/agent", nil, func(r *http.Request) { r.Header.Set("User-Agent", name) })
+		if got := document(t, r).Text(); got != want {
+			t.Errorf("%.20q is kept as %q", name, got)
 		}
 	}
 }
