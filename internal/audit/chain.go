@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -57,27 +58,82 @@ type BrokenError struct {
 
 func (e *BrokenError) Error() string { return fmt.Sprintf("record %d: %s", e.Seq, e.What) }
 
-// Verify walks the records in order and compares the end with the head. It gives the number of sound records, and a
-// *BrokenError for the first that is not.
-func Verify(records iter.Seq2[Record, error], head Head) (sound int64, err error) {
-	var last Head
+// Verify walks the records in order, compares them with the heads that were signed, which come in the order of their numbers,
+// and the end with the head. It gives the number of sound records, and a *BrokenError for the first that is not.
+func Verify(records iter.Seq2[Record, error], head Head, signed ...SignedHead) (sound int64, err error) {
+	return Head{}.verify(records, head, signed)
+}
+
+// verify walks the records that follow a head known to be good.
+func (h Head) verify(records iter.Seq2[Record, error], head Head, signed []SignedHead) (sound int64, err error) {
+	w := walk{last: h, vouched: h.Seq, signed: signed}
 	for r, err := range records {
+		if err == nil {
+			err = w.step(r)
+		}
 		if err != nil {
-			return last.Seq, err
+			return w.sound(err), err
 		}
-		if r.Seq != last.Seq+1 {
-			return last.Seq, &BrokenError{last.Seq + 1, fmt.Sprintf("is missing (the next one found is %d)", r.Seq)}
+	}
+	err = w.end(head)
+	return w.sound(err), err
+}
+
+// sound counts the records before the place that an error names.
+func (w *walk) sound(err error) int64 {
+	if broken, ok := errors.AsType[*BrokenError](err); ok {
+		return broken.Seq - 1
+	}
+	return w.last.Seq
+}
+
+// walk is how far the records were followed.
+type walk struct {
+	last    Head
+	vouched int64 // number of the last record that a signed head agrees with
+	signed  []SignedHead
+}
+
+func (w *walk) step(r Record) error {
+	if r.Seq != w.last.Seq+1 {
+		return &BrokenError{w.last.Seq + 1, fmt.Sprintf("is missing (the next one found is %d)", r.Seq)}
+	}
+	if want := r.hash(w.last.Hash); !bytes.Equal(want[:], r.Hash[:]) {
+		return &BrokenError{r.Seq, "was altered, or a record before it was"}
+	}
+	w.last = Head{Seq: r.Seq, Hash: r.Hash}
+	return w.compare()
+}
+
+// compare holds the signed heads of the last record against it.
+func (w *walk) compare() error {
+	for len(w.signed) > 0 && w.signed[0].Seq <= w.last.Seq {
+		s := w.signed[0]
+		w.signed = w.signed[1:]
+		switch {
+		case s.Seq < w.last.Seq: // of a record before the walk began
+		case s.Hash == w.last.Hash:
+			w.vouched = s.Seq
+		case s.Seq == w.vouched+1:
+			return &BrokenError{s.Seq, fmt.Sprintf("was rewritten: %s says otherwise", s)}
+		default:
+			return &BrokenError{w.vouched + 1, fmt.Sprintf("or one of those up to %d was rewritten: %s says otherwise", s.Seq, s)}
 		}
-		if want := r.hash(last.Hash); !bytes.Equal(want[:], r.Hash[:]) {
-			return last.Seq, &BrokenError{r.Seq, "was altered, or a record before it was"}
-		}
-		last = Head{Seq: r.Seq, Hash: r.Hash}
 	}
-	if last.Seq < head.Seq {
-		return last.Seq, &BrokenError{last.Seq + 1, fmt.Sprintf("is missing (the head says that there are %d)", head.Seq)}
+	return nil
+}
+
+func (w *walk) end(head Head) error {
+	if len(w.signed) > 0 && w.signed[len(w.signed)-1].Seq > w.last.Seq {
+		return &BrokenError{w.last.Seq + 1, fmt.Sprintf("is missing: %s tells of it", w.signed[len(w.signed)-1])}
 	}
-	if last != head {
-		return last.Seq, &BrokenError{last.Seq, "does not agree with the head"}
+	switch {
+	case w.last.Seq < head.Seq:
+		return &BrokenError{w.last.Seq + 1, fmt.Sprintf("is missing (the head says that there are %d)", head.Seq)}
+	case w.last.Seq > head.Seq:
+		return &BrokenError{head.Seq + 1, fmt.Sprintf("stands behind the head, which says that there are %d", head.Seq)}
+	case w.last != head:
+		return &BrokenError{w.last.Seq, "does not agree with the head"}
 	}
-	return last.Seq, nil
+	return nil
 }

@@ -4,4 +4,7 @@
 // Each record's hash covers the record before it, so a changed, removed or inserted row breaks the chain from there on; the
 // head, kept apart, tells whether the end was cut off. Events hold stable identifiers only. What a person is called stands
 // with the account and can be blanked without touching the chain.
+//
+// Whoever can write the database can write the whole chain anew, head included. Therefore a Keeper signs the head every minute
+// and keeps it in a book outside the database; Verify compares the chain with the books.
 package audit

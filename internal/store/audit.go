@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"iter"
+	"math"
 
 	"torhaus/internal/audit"
 	"torhaus/internal/fault"
@@ -35,7 +37,10 @@ func (t *tx) record(events ...audit.Event) error {
 func readHead(ctx context.Context, q querier, lock string) (head audit.Head, err error) {
 	var sum []byte
 	err = q.QueryRowContext(ctx, `SELECT seq, hash FROM audit_head WHERE id = 1`+lock).Scan(&head.Seq, &sum)
-	if err == nil && copy(head.Hash[:], sum) != len(head.Hash) {
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		err = errors.New("the head of the audit chain is gone")
+	case err == nil && copy(head.Hash[:], sum) != len(head.Hash):
 		err = errors.New("the head of the audit chain is damaged")
 	}
 	return head, err
@@ -49,8 +54,31 @@ func (db *DB) AuditHead(ctx context.Context) (head audit.Head, err error) {
 
 // AuditRecords walks the chain in order, up to and including a record.
 func (db *DB) AuditRecords(ctx context.Context, last int64) iter.Seq2[audit.Record, error] {
+	return records(ctx, db.read, `seq <= $1`, last)
+}
+
+// ReadAudit gives the records after one, in order, together with the head, both as they stand at one moment. After 0 it gives
+// all, rows that somebody put in front of the first included.
+func (db *DB) ReadAudit(ctx context.Context, after int64, read func(iter.Seq2[audit.Record, error], audit.Head) error) (err error) {
+	defer fault.Wrap(&err, "store.ReadAudit")
+	snapshot, err := db.read.BeginTx(ctx, db.engine.snapshot)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = snapshot.Rollback() }() // nothing was written
+	head, err := readHead(ctx, snapshot, "")
+	if err != nil {
+		return err
+	}
+	if after == 0 {
+		after = math.MinInt64
+	}
+	return read(records(ctx, snapshot, `seq > $1`, after), head)
+}
+
+func records(ctx context.Context, q querier, which string, seq int64) iter.Seq2[audit.Record, error] {
 	return func(yield func(audit.Record, error) bool) {
-		r, err := db.read.QueryContext(ctx, `SELECT `+auditColumns+` FROM audit_event WHERE seq <= $1 ORDER BY seq`, last)
+		r, err := q.QueryContext(ctx, `SELECT `+auditColumns+` FROM audit_event WHERE `+which+` ORDER BY seq`, seq)
 		if err != nil {
 			yield(audit.Record{}, err)
 			return

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -17,6 +18,7 @@ type engine struct {
 	driver    string
 	forUpdate string            // locks the rows of a SELECT; SQLite has one writer anyway
 	skip      string            // leaves out rows that others have locked
+	snapshot  *sql.TxOptions    // of a transaction whose reads all see one moment; in SQLite all do
 	types     *strings.Replacer // of the migrations
 }
 
@@ -27,7 +29,8 @@ var sqliteEngine = engine{
 
 var postgresEngine = engine{
 	name: "postgres", driver: "pgx", forUpdate: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED",
-	types: strings.NewReplacer("{int}", "bigint", "{blob}", "bytea", "{strict}", ""),
+	snapshot: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	types:    strings.NewReplacer("{int}", "bigint", "{blob}", "bytea", "{strict}", ""),
 }
 
 // engineOf reads the address of a database: sqlite:/path/to/file.db or postgres://…

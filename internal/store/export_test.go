@@ -1,6 +1,12 @@
 package store
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Exec runs a statement as a thief or a fault would, past all rules.
 func (db *DB) Exec(ctx context.Context, query string, args ...any) error {
@@ -20,4 +26,59 @@ func (db *DB) Blobs(ctx context.Context, query string) ([][]byte, error) {
 		err = scan(&b)
 		return b, err
 	}, query)
+}
+
+// Dump gives the content of all tables but some, one row a line, for comparing.
+func (db *DB) Dump(ctx context.Context, except ...string) (string, error) {
+	list := `SELECT name FROM sqlite_master WHERE type = 'table'`
+	if db.engine.driver == "pgx" {
+		list = `SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()`
+	}
+	tables, err := rows(ctx, db.write, func(scan func(...any) error) (name string, err error) {
+		err = scan(&name)
+		return name, err
+	}, list)
+	if err != nil {
+		return "", err
+	}
+	var lines []string
+	for _, table := range tables {
+		if slices.Contains(except, table) {
+			continue
+		}
+		found, err := db.dump(ctx, table)
+		if err != nil {
+			return "", err
+		}
+		lines = append(lines, found...)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n"), nil
+}
+
+func (db *DB) dump(ctx context.Context, table string) (lines []string, err error) {
+	r, err := db.write.QueryContext(ctx, `SELECT * FROM `+table)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	columns, err := r.Columns()
+	if err != nil {
+		return nil, err
+	}
+	for r.Next() {
+		values := make([]any, len(columns))
+		for i := range values {
+			values[i] = new(any)
+		}
+		if err := r.Scan(values...); err != nil {
+			return nil, err
+		}
+		line := table
+		for i, v := range values {
+			line += fmt.Sprintf(" %s=%v", columns[i], *v.(*any))
+		}
+		lines = append(lines, line)
+	}
+	return lines, r.Err()
 }
