@@ -11,5 +11,5 @@
 //
 // A void letter is not delivered. The same letter set twice gives the same bytes.
 //
-// Profile keys obeyed: body, portal, support, letter, token (labels, activation code, set-up).
+// Profile keys obeyed: body, portal, support, letter, login (labels), password (one-time), token (labels, activation code, set-up).
 package letter

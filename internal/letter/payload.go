@@ -27,6 +27,8 @@ func Encode(c Content) (secret.Bytes, error) {
 	switch c := c.(type) {
 	case ActivationCode:
 		return json.Marshal(activationCodeWire{To: c.To, Serial: c.Serial, Ordered: c.Ordered, LastDay: c.LastDay, Code: c.Code.Reveal()})
+	case OneTimePassword:
+		return c.encode()
 	default:
 		return nil, fmt.Errorf("letter.Encode: no letter of type %T", c)
 	}
@@ -38,6 +40,8 @@ func Decode(kind string, b secret.Bytes) (_ Content, err error) {
 	switch kind {
 	case ActivationCode{}.LetterKind():
 		return decodeActivationCode(b)
+	case OneTimePassword{}.LetterKind():
+		return decodeOneTimePassword(b)
 	default:
 		return nil, errors.New("no such kind of letter")
 	}
