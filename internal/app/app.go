@@ -63,7 +63,7 @@ func (a *App) Run(ctx context.Context, l net.Listener, handler http.Handler) err
 	defer stop(nil)
 	ended := make(chan error, len(a.Portals)+1)
 	for _, p := range a.Portals {
-		go func() { ended <- p.jobs.Run(ctx) }()
+		go func() { ended <- p.run(ctx) }()
 	}
 	go func() { ended <- a.serve(server, l) }()
 	go func() {

@@ -88,6 +88,7 @@ func (p *Portal) openPost(log *slog.Logger) (err error) {
 	p.jobs.Store = p.db
 	p.jobs.Handlers = p.courier.Handlers()
 	maps.Copy(p.jobs.Handlers, office.Handlers())
+	p.jobs.Handlers[tidy{}.JobKind()] = p.tidyHandler()
 	return nil
 }
 
