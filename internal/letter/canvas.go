@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // font is a face at a size in points.
@@ -100,26 +99,6 @@ func (c *canvas) text(x, y float64, f font, colour rgb, s string) {
 func (c *canvas) show(x, y float64, f font, colour rgb, s string) {
 	c.draw("BT /F%d %.2f Tf %v rg %v Td <%s> Tj ET", f.face, f.size, colour, at(x, y), c.fonts[f.face].encode(s))
 }
-
-// accented prints a text in which accents stand as signs of their own, as registers have them for letters that Unicode does
-// not compose (DIN 91379). Liberation draws such an accent above a letter of middle width that ends at the pen, so it is
-// moved to the middle of its letter.
-func (c *canvas) accented(x, y float64, f font, colour rgb, s string) {
-	middle := 0.278 * f.size * pointMM
-	letter := 0.0 // width of the last letter
-	for _, r := range s {
-		if isAccent(r) {
-			c.show(x+middle-letter/2, y, f, colour, string(r))
-			continue
-		}
-		c.show(x, y, f, colour, string(r))
-		letter = width(f, string(r))
-		x += letter
-	}
-}
-
-// isAccent tells whether a sign stands on the one before it.
-func isAccent(r rune) bool { return unicode.Is(unicode.Mn, r) }
 
 // line draws a line of the given width (8.5).
 func (c *canvas) line(x1, y1, x2, y2, width float64, colour rgb) {

@@ -38,7 +38,7 @@ func finish(c *canvas, a about) []byte {
 	return f.finish(catalog, info, id[:16])
 }
 
-// addPages writes the pages with the fonts they use (ISO 32000-1, 7.7.3) and gives their list.
+// addPages writes the pages with the fonts they use (7.7.3) and gives their list.
 func addPages(f *pdfFile, c *canvas) ref {
 	var fonts, pages strings.Builder
 	for face, font := range c.fonts {
@@ -56,10 +56,10 @@ func addPages(f *pdfFile, c *canvas) ref {
 	return list
 }
 
-// addIntent names the colour space that red, green and blue are meant in (ISO 32000-1, 14.11.5).
+// addIntent names the colour space that red, green and blue are meant in (14.11.5).
 func addIntent(f *pdfFile) ref {
-	return f.add("<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB IEC61966-2.1) /DestOutputProfile %v >>",
-		f.packed("/N 3 ", sRGB))
+	return f.add("<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB IEC61966-2.1)\n"+
+		"/DestOutputProfile %v >>", f.packed("/N 3 ", sRGB))
 }
 
 // xmp writes the metadata that PDF/A asks for (ISO 19005-2, 6.6).
