@@ -8,7 +8,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unve
 VENDOR  := internal/web/page/static/vendor
 TOOL    := go tool -modfile=tools/go.mod
 
-.PHONY: help demo build assets test deps lint test-go e2e fmt bench clean
+.PHONY: help demo build assets words test deps lint test-go e2e fmt bench clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ assets: $(VENDOR)/kern.min.css ## fetch the design system and its fonts
 
 $(VENDOR)/kern.min.css: assets/package.json assets/package-lock.json scripts/fetch-assets
 	@scripts/fetch-assets $(VENDOR)
+
+words: ## write the block list of passwords anew
+	@scripts/make-words
 
 test: lint test-go e2e ## everything: install what tests need, lint, test, walk through the browser
 
