@@ -235,6 +235,7 @@ type Visit struct {
 	Account account.Account
 	Now     calendar.Moment
 	Until   time.Time // when the session ends if nothing more is asked of it
+	Final   bool      // Until is the end in any case: asking for more does not move it
 }
 
 // touchAfter spares a write for each request: a use is noted when the last note is older.
@@ -259,7 +260,8 @@ func (s *Service) Visit(ctx context.Context, key secret.Text) (v Visit, err erro
 		}
 		session.Seen = now.Time
 	}
-	return Visit{Session: session, Account: owner, Now: now, Until: session.Until(s.Rules.Session)}, nil
+	until := session.Until(s.Rules.Session)
+	return Visit{Session: session, Account: owner, Now: now, Until: until, Final: until.Equal(session.Last(s.Rules.Session))}, nil
 }
 
 // Leave ends a session.

@@ -70,15 +70,23 @@ const (
 
 // Until gives the instant at which the session ends if nothing more is asked of it.
 func (s Session) Until(rules profile.Session) time.Time {
-	idle, total := rules.PasswordIdle.D(), rules.PasswordTotal.D()
+	idle := rules.PasswordIdle.D()
 	if s.Level == TwoFactor {
-		idle, total = rules.TwoFactorIdle.D(), rules.TwoFactorTotal.D()
+		idle = rules.TwoFactorIdle.D()
 	}
-	end := s.Created.Add(total)
-	if quiet := s.Seen.Add(idle); quiet.Before(end) {
-		return quiet
+	quiet, last := s.Seen.Add(idle), s.Last(rules)
+	if quiet.After(last) {
+		return last
 	}
-	return end
+	return quiet
+}
+
+// Last gives the instant at which the session ends in any case.
+func (s Session) Last(rules profile.Session) time.Time {
+	if s.Level == TwoFactor {
+		return s.Created.Add(rules.TwoFactorTotal.D())
+	}
+	return s.Created.Add(rules.PasswordTotal.D())
 }
 
 // Live tells whether the session still opens doors.

@@ -78,6 +78,7 @@ func routes(sign signin.Door, m member.Door) []page.Route {
 		page.Post("/konto/anmeldungen/beenden", login.EndSessions, m.EndSession),
 		page.Post("/konto/anmeldungen/andere-beenden", login.EndSessions, m.EndOtherSessions),
 
+		page.Post("/sitzung/verlaengern", login.StayLoggedIn, sign.Extend),
 		page.Post("/abmelden", page.Everybody, sign.Leave),
 		page.Get("/abmelden", page.Everybody, sign.Left),
 	}

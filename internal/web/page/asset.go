@@ -33,6 +33,9 @@ var needed = []string{
 	"fira-sans-latin-ext-700-normal.woff2",
 }
 
+// scripts add comfort to pages that do without them.
+var scripts = []string{"session.js"}
+
 // CheckAssets tells whether the program was built with the files that browsers need, and how to mend it if not.
 func CheckAssets() error {
 	_, err := shared()
@@ -68,6 +71,13 @@ var shared = sync.OnceValues(func() (*assets, error) {
 		return nil, err
 	}
 	a.add("torhaus.css", a.linked(own))
+	for _, name := range scripts {
+		content, err := fs.ReadFile(static, "static/"+name)
+		if err != nil {
+			return nil, err
+		}
+		a.add(name, content)
+	}
 	return a, nil
 })
 
@@ -114,7 +124,7 @@ func (a *assets) add(name string, content []byte) {
 }
 
 // kinds are the media types of the files, by ending.
-var kinds = map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 // pressed gives the gzip form where it saves something.
 func pressed(content []byte) []byte {

@@ -67,6 +67,14 @@ func (b *Base) TwoFactor() bool {
 	return b.r.Visit != nil && b.r.Visit.Session.Level == login.TwoFactor
 }
 
+// SecondsLeft gives how long the session still lasts if nothing more is asked of it.
+func (b *Base) SecondsLeft() int64 {
+	return int64(b.r.Visit.Until.Sub(b.r.Visit.Now.Time) / time.Second)
+}
+
+// Again gives the login that leads back to this page.
+func (b *Base) Again() string { return SignInTo(b.r.URL.Path) }
+
 // Start gives the start page of whoever reads.
 func (b *Base) Start() string {
 	switch {

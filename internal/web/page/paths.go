@@ -21,6 +21,7 @@ const (
 	Activate = "/token/aktivieren"
 	Help     = "/hilfe"
 	Logins   = "/konto/anmeldungen"
+	Extend   = "/sitzung/verlaengern"
 )
 
 // GoalField names the query parameter and the form field that carry where somebody wants to go after logging in.

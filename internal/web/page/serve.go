@@ -71,9 +71,10 @@ func (r *Request) log(a *answer, took time.Duration) {
 	r.kit.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", attributes...)
 }
 
-// setHeaders tells browsers what pages of this portal never do: load from elsewhere, run scripts, stand in a frame.
+// setHeaders tells browsers what pages of this portal never do: load from elsewhere, run scripts that stand in a page, stand in
+// a frame.
 func (k *Kit) setHeaders(header http.Header) {
-	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "+
+	header.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "+
 		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "same-origin") // no-referrer would make browsers hide the origin of our own forms

@@ -50,7 +50,7 @@ func TestTheLogHoldsNoSecret(t *testing.T) {
 func TestEveryAnswerTellsBrowsersWhatNeverHappens(t *testing.T) {
 	g := newGate(t, "https://kvb.test")
 	want := map[string]string{
-		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 			"form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 		"X-Content-Type-Options":     "nosniff",
 		"Referrer-Policy":            "same-origin",
