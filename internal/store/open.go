@@ -70,11 +70,11 @@ func (db *DB) openSQLite(path string) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if db.write, err = sql.Open("sqlite", sqliteDSN(path, true)); err != nil {
+	if db.write, err = openReady(sqliteDSN(path, true)); err != nil {
 		return err
 	}
 	db.write.SetMaxOpenConns(1)
-	if db.read, err = sql.Open("sqlite", sqliteDSN(path, false)); err != nil {
+	if db.read, err = openReady(sqliteDSN(path, false)); err != nil {
 		return err
 	}
 	db.read.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
