@@ -45,8 +45,9 @@ e2e: deps build ## browser tests against bin/torhaus
 fmt: ## format Go code
 	@$(TOOL) gofumpt -w cmd internal
 
-bench: assets ## benchmarks
-	@go test -run '^$$' -bench . -benchmem ./...
+bench: build ## what a login, a page, a start, a letter cost (docs/performance.md); ARGS='-only login'
+	@go run ./internal/bench -json bin/bench.json $(ARGS)
+	@go test -run '^$$' -bench '^BenchmarkEnumeration' -benchtime 1x ./internal/login ./internal/web
 
 clean: ## remove what make built and fetched
 	@rm -rf bin e2e/out e2e/node_modules assets/node_modules

@@ -160,6 +160,7 @@ func TestThePlanRefuses(t *testing.T) {
 		{"app", "demo"},
 		{"demo", "store"},
 		{"cli", "store"},
+		{"cli", "bench"},
 	} {
 		if mayImport(attempt.from, attempt.to) {
 			t.Errorf("%s may import %s", attempt.from, attempt.to)

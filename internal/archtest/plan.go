@@ -127,8 +127,9 @@ var plan = []floor{
 	},
 }
 
-// forTests lists the packages that serve tests: no other package may import them, and the plan binds them no further.
-var forTests = []string{"store/storetest"}
+// forTests lists the packages that serve tests and measurements: no other package may import them, and the plan binds them no
+// further.
+var forTests = []string{"store/storetest", "bench"}
 
 // homes says where each foreign library lives. "tests" stands for test files and the packages of forTests.
 var homes = map[string][]string{
