@@ -21,6 +21,8 @@ var forms = yamlfile.Forms{
 	"colour":        {Accepts: fmt.Sprintf("#rrggbb with a contrast of at least %.1f:1 with white", minContrast), Check: checkColour},
 	"land":          {Accepts: lands(), Check: checkLand},
 	"month-day":     {Accepts: "days that come every year, month first: \"08-15\"", Check: checkMonthDay},
+	"sentence":      {Accepts: fmt.Sprintf("a sentence, at most %d signs", maxSentence), Check: checkSentence},
+	"day":           {Accepts: "a day as in 2026-12-06", Check: checkDay},
 	"issuer":        {Accepts: fmt.Sprintf("a line of text, at most %d signs, without colon", maxIssuer), Check: checkIssuer},
 }
 
@@ -52,6 +54,33 @@ func checkLand(s string) error {
 func checkMonthDay(s string) error {
 	if _, _, err := calendar.ParseMonthDay(s); err != nil {
 		return errors.New("is no day that comes every year")
+	}
+	return nil
+}
+
+// maxSentence bounds what stands in a paragraph or a list of a page.
+const maxSentence = 400
+
+// checkSentence takes what CheckLine does, only longer.
+func checkSentence(s string) error {
+	if n := utf8.RuneCountInString(s); n > maxSentence {
+		return fmt.Errorf("has %d signs", n)
+	}
+	if strings.TrimSpace(s) != s || s == "" {
+		return errors.New("is empty or has blanks at its ends")
+	}
+	for word := range strings.SplitSeq(s, " ") {
+		if err := yamlfile.CheckLine(word); err != nil {
+			return err // two blanks in a row included
+		}
+	}
+	return nil
+}
+
+func checkDay(s string) error {
+	var d calendar.Date
+	if d.UnmarshalText([]byte(s)) != nil {
+		return errors.New("is no day")
 	}
 	return nil
 }

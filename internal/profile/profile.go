@@ -12,9 +12,12 @@ type Profile struct {
 	Login    Login    `yaml:"login" doc:"words and figures of logging in"`
 	Password Password `yaml:"password" doc:"personal and one-time passwords"`
 	Session  Session  `yaml:"session" doc:"how long a login lasts"`
+	Contact  Contact  `yaml:"contact" doc:"contact data that members change themselves"`
 	Token    Token    `yaml:"token" doc:"tokens, their ordering and activation"`
 	Letter   Letter   `yaml:"letter" doc:"letters: sender and time limits"`
 	Mail     Mail     `yaml:"mail" doc:"e-mails: sender and subjects"`
+	Legal    Legal    `yaml:"legal" doc:"imprint, data protection, accessibility"`
+	English  English  `yaml:"english" doc:"words on English pages; each may be left out and is German then" optional:"true"`
 
 	source []byte
 }
@@ -62,6 +65,10 @@ type Login struct {
 	BlockInRow        int           `yaml:"block-in-row" doc:"wrong codes in a row that block the tokens" accept:"5..100"`
 	BlockWithin       int           `yaml:"block-within" doc:"wrong codes within block-within-days that block the tokens" accept:"10..100"`
 	BlockDays         calendar.Days `yaml:"block-within-days" doc:"the days in which block-within counts" accept:"1..60"`
+	NoticeEvery       Duration      `yaml:"notice-every" doc:"the owner is told at most once in this time that a right password was followed by a wrong code" accept:"1h..168h"`
+	RecordFirst       int           `yaml:"record-first" doc:"refused logins of one account within record-within that have an audit record each" accept:"1..1000"`
+	RecordWithin      Duration      `yaml:"record-within" doc:"the time in which record-first counts" accept:"10m..24h"`
+	RecordEvery       int           `yaml:"record-every" doc:"further refused logins that share one audit record" accept:"2..1000"`
 }
 
 // Password has the rules of personal passwords, which never expire, and of one-time passwords.
@@ -90,6 +97,17 @@ type Session struct {
 	PasswordTotal  Duration `yaml:"password-total" doc:"and after this time in any case" accept:"1m..1h"`
 	TwoFactorIdle  Duration `yaml:"two-factor-idle" doc:"a session that proved two factors ends after this time without a request" accept:"1m..1h"`
 	TwoFactorTotal Duration `yaml:"two-factor-total" doc:"and after this time in any case" accept:"5m..24h"`
+	Fresh          Duration `yaml:"fresh" doc:"a one-time code given in the session counts for sensitive deeds for this time; afterwards they ask for another" accept:"1m..30m"`
+}
+
+// Contact has the rules of contact data that members change themselves.
+type Contact struct {
+	CodeLabel   string   `yaml:"code-label" doc:"what members call the code that proves a new e-mail address"`
+	CodeDigits  int      `yaml:"code-digits" doc:"digits of that code" accept:"6..12"`
+	CodeGroup   int      `yaml:"code-group" doc:"digits per group in the e-mail" accept:"2..6"`
+	CodeWithin  Duration `yaml:"code-within" doc:"how long that code is valid" accept:"5m..24h"`
+	CodeTries   int      `yaml:"code-tries" doc:"wrong tries that void that code" accept:"1..10"`
+	CodesPerDay int      `yaml:"codes-per-day" doc:"such codes that an account may ask for within 24 hours" accept:"1..20"`
 }
 
 // Token has the rules of tokens.
@@ -151,5 +169,5 @@ type Letter struct {
 type Mail struct {
 	From     string            `yaml:"from" doc:"sender address" accept:"email"`
 	FromName string            `yaml:"from-name" doc:"sender name"`
-	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,token-suspended,token-blocked,order-voided,one-time-password,password-requested,password-changed"`
+	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,token-suspended,token-blocked,order-voided,one-time-password,password-requested,password-changed,code-refused,email-code,email-changed"`
 }

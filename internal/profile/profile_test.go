@@ -84,7 +84,7 @@ func TestTheKVBProfileHoldsTheRequirements(t *testing.T) {
 
 // Who reads a figure sees where it comes from: on its own line, or beside the section that it stands in.
 func TestEveryFigureAndLabelNamesItsSource(t *testing.T) {
-	source := regexp.MustCompile(`#.*(KVB\d\d|seed|decided|RFC \d|NIST|DIN \d)`)
+	source := regexp.MustCompile(`#.*(KVB\d\d|seed|decided|RFC \d|NIST|DIN \d|§ \d)`)
 	for _, name := range Names() {
 		data, err := embedded.ReadFile(name + ".yaml")
 		if err != nil {
@@ -262,9 +262,9 @@ func TestEverythingWrongIsToldAtOnceInTheOrderOfTheLines(t *testing.T) {
 // A section that is absent is one problem, not one for each figure that is compared with it.
 func TestAMissingSectionIsToldOnce(t *testing.T) {
 	data := kvb(t)
-	from, to := strings.Index(data, "session:"), strings.Index(data, "token:\n")
+	from, to := strings.Index(data, "session:"), strings.Index(data, "contact:")
 	_, err := Parse("x.yaml", []byte(data[:from]+data[to:]))
-	const want = "x.yaml: session: is missing; accepted: a mapping of password-idle, password-total, two-factor-idle, two-factor-total"
+	const want = "x.yaml: session: is missing; accepted: a mapping of password-idle, password-total, two-factor-idle, two-factor-total, fresh"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

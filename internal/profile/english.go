@@ -1,0 +1,56 @@
+package profile
+
+// English has the profile's words on English pages, where they differ. Names that members know, such as „Meine KVB“ and
+// „Token-Verwaltung“, stay as they are. What is left out stays German.
+type English struct {
+	Hours           []string `yaml:"hours" doc:"support.hours" optional:"true"`
+	PublicCategory  string   `yaml:"public-category" doc:"portal.public-category" optional:"true"`
+	MemberCategory  string   `yaml:"member-category" doc:"portal.member-category" optional:"true"`
+	UserNameLabel   string   `yaml:"user-name-label" doc:"login.user-name-label, in small letters as within a sentence" optional:"true"`
+	PasswordLabel   string   `yaml:"password-label" doc:"login.password-label, likewise" optional:"true"`
+	OneTimePassword string   `yaml:"one-time-password-label" doc:"password.one-time.label, likewise" optional:"true"`
+	ActivationCode  string   `yaml:"activation-code-label" doc:"token.activation-code.label, likewise" optional:"true"`
+	ContactCode     string   `yaml:"contact-code-label" doc:"contact.code-label, likewise" optional:"true"`
+	LegalForm       string   `yaml:"legal-form" doc:"legal.form" optional:"true"`
+	Representative  string   `yaml:"represented-by" doc:"legal.represented-by" optional:"true"`
+	Officer         string   `yaml:"data-protection-officer" doc:"legal.data-protection.officer.name" optional:"true"`
+	Basis           string   `yaml:"data-protection-basis" doc:"legal.data-protection.basis" optional:"true" accept:"sentence"`
+	Law             string   `yaml:"accessibility-law" doc:"legal.accessibility.law" optional:"true"`
+	Gaps            []string `yaml:"accessibility-gaps" doc:"legal.accessibility.gaps" optional:"true" accept:"sentence"`
+}
+
+// In gives the profile with its words in a language: "de", "en". Figures and names are the same in all.
+func (p *Profile) In(lang string) *Profile {
+	if lang != "en" {
+		return p
+	}
+	in, e := *p, p.English
+	for _, w := range []struct {
+		word    *string
+		english string
+	}{
+		{&in.Portal.PublicCategory, e.PublicCategory},
+		{&in.Portal.MemberCategory, e.MemberCategory},
+		{&in.Login.UserNameLabel, e.UserNameLabel},
+		{&in.Login.PasswordLabel, e.PasswordLabel},
+		{&in.Password.OneTime.Label, e.OneTimePassword},
+		{&in.Token.Code.Purpose, e.ActivationCode},
+		{&in.Contact.CodeLabel, e.ContactCode},
+		{&in.Legal.Form, e.LegalForm},
+		{&in.Legal.RepresentedBy, e.Representative},
+		{&in.Legal.DataProtection.Officer.Name, e.Officer},
+		{&in.Legal.DataProtection.Basis, e.Basis},
+		{&in.Legal.Accessibility.Law, e.Law},
+	} {
+		if w.english != "" {
+			*w.word = w.english
+		}
+	}
+	if len(e.Hours) > 0 {
+		in.Support.Hours = e.Hours
+	}
+	if len(e.Gaps) > 0 {
+		in.Legal.Accessibility.Gaps = e.Gaps
+	}
+	return &in
+}
