@@ -30,7 +30,7 @@ const kindPrefix = "mail."
 
 // kinds lists all e-mails by the kind of their jobs.
 var kinds = kindsOf(of[TokenOrdered](), of[TokenActivated](), of[TokenSuspended](), of[TokenBlocked](), of[OrderVoided](),
-	of[OneTimePassword](), of[PasswordRequested](), of[PasswordChanged]())
+	of[OneTimePassword](), of[PasswordRequested](), of[PasswordChanged](), of[CodeRefused](), of[EmailCode](), of[EmailChanged]())
 
 // messageKind is one kind of e-mail: how its job is read, and one without values to try its text with.
 type messageKind struct {

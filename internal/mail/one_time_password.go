@@ -35,15 +35,17 @@ func (m OneTimePassword) recipient() Address { return m.To }
 
 func (m OneTimePassword) expires() time.Time { return m.Until }
 
-// InGroups gives the password as it is printed. A password of other signs than letters and digits is none of ours: nothing is
-// printed of it.
-func (m OneTimePassword) InGroups() string {
+// InGroups gives the password as it is printed.
+func (m OneTimePassword) InGroups() string { return inGroups(m.Password, m.Group) }
+
+// inGroups gives a secret as it is printed. One of other signs than letters and digits is none of ours: nothing is printed of it.
+func inGroups(s secret.Text, group int) string {
 	var b strings.Builder
-	for i, r := range m.Password.Reveal() {
+	for i, r := range s.Reveal() {
 		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') {
 			return ""
 		}
-		if m.Group > 0 && i > 0 && i%m.Group == 0 {
+		if group > 0 && i > 0 && i%group == 0 {
 			b.WriteString(noBreak)
 		}
 		b.WriteRune(r)

@@ -35,6 +35,10 @@ func samples(to Address, greeting string) map[string]message {
 		"password-requested":       PasswordRequested{To: to, Greeting: greeting, At: ordered, Arrives: calendar.Date{Year: 2026, Month: 11, Day: 25}, LastDay: calendar.LastDay(ordered, 14)},
 		"password-changed":         PasswordChanged{To: to, Greeting: greeting, At: ordered},
 		"password-changed/by-post": PasswordChanged{To: to, Greeting: greeting, At: ordered, Cancelled: []string{serial}, TokenFrom: calendar.Date{Year: 2026, Month: 12, Day: 7}},
+		"code-refused":             CodeRefused{To: to, Greeting: greeting, Browser: "Firefox", System: "Windows", At: ordered},
+		"code-refused/unknown":     CodeRefused{To: to, Greeting: greeting, At: ordered},
+		"email-code":               EmailCode{To: Address{Email: to.Email}, Code: "12345678", Group: 4, Until: ordered.Add(30 * time.Minute)},
+		"email-changed":            EmailChanged{To: to, Greeting: greeting, At: ordered},
 		"order-voided/setup-tries": OrderVoided{To: to, Greeting: greeting, Serial: serial, Reason: VoidBySetupTries, At: ordered},
 	}
 }
