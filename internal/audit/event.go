@@ -27,6 +27,12 @@ const (
 	TokenRevoked    Kind = "token.revoked"
 	TokenSuspended  Kind = "token.suspended"
 	TokenBlocked    Kind = "token.blocked"
+	PasswordChanged Kind = "password.changed" // by whoever knew the current one
+	PasswordRenewed Kind = "password.renewed" // by whoever had a one-time password
+	OneTimeRight    Kind = "login.one-time-password.right"
+	OneTimeIssued   Kind = "password.one-time.issued"
+	OneTimeRefused  Kind = "password.one-time.refused"
+	OneTimeVoided   Kind = "password.one-time.voided"
 	LetterQueued    Kind = "letter.queued"
 	LetterHanded    Kind = "letter.handed-over"
 	LetterVoided    Kind = "letter.voided"

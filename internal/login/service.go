@@ -26,14 +26,15 @@ type Service struct {
 
 // Rules are the profile's figures that this package obeys.
 type Rules struct {
-	Login   profile.Login
-	Session profile.Session
-	Token   token.Rules
+	Login    profile.Login
+	Session  profile.Session
+	Token    token.Rules
+	Password password.Rules
 }
 
 // RulesOf collects the figures of a profile that logins obey.
 func RulesOf(p *profile.Profile) Rules {
-	return Rules{Login: p.Login, Session: p.Session, Token: token.RulesOf(p)}
+	return Rules{Login: p.Login, Session: p.Session, Token: token.RulesOf(p), Password: password.RulesOf(p)}
 }
 
 // Visitor is who stands at the door: where from, with which browser, and the mark of an earlier completed login, if any.
@@ -77,7 +78,32 @@ func (s *Service) EnterPassword(ctx context.Context, typedName string, typed sec
 	if !found {
 		return Entered{}, s.refuseUnknown(ctx, guesses)
 	}
-	return s.openPasswordSession(ctx, id, right, from, guesses)
+	return s.openPasswordSession(ctx, id, tried{right: right, hash: hash, oneTime: password.CleanOneTime(typed)}, from, guesses)
+}
+
+// tried is what was typed as a password: whether it is the personal one, by its hash when it was compared, and the one-time
+// password that it may be.
+type tried struct {
+	right   bool
+	hash    password.Hash
+	oneTime secret.Text
+}
+
+// opens tells whether what was typed opens the account: as the personal password, unless that was changed while it was compared,
+// or as a one-time password.
+func (s *Service) opens(st State, typed tried, now calendar.Moment) (oneTime password.OneTimeID, right bool) {
+	if st.Holding.Owner.State != account.Active {
+		return "", false
+	}
+	if typed.right && st.Password.Hash == typed.hash {
+		return "", true
+	}
+	if typed.oneTime == "" {
+		return "", false
+	}
+	matches := func(stored secret.Hashed) bool { return s.Keys.Matches(stored, password.Purpose, typed.oneTime) }
+	o, right := st.Password.Matching(matches, now)
+	return o.ID, right
 }
 
 // refuseUnknown writes the counts once more as they are: a wrong password of a name that exists costs a second transaction
@@ -92,26 +118,33 @@ func (s *Service) refuseUnknown(ctx context.Context, guesses []Guess) error {
 
 func errWrong() error { return fault.New(fault.Invalid, "login.fault.wrong") }
 
-func (s *Service) openPasswordSession(ctx context.Context, id account.ID, right bool, from Visitor, guesses []Guess) (in Entered, err error) {
+func (s *Service) openPasswordSession(ctx context.Context, id account.ID, typed tried, from Visitor, guesses []Guess) (in Entered, err error) {
 	key := newKey()
 	open := false
 	err = s.Store.ChangeLogin(ctx, id, []SessionID{IDOf(from.Key)}, func(st State, now calendar.Moment) (Change, error) {
-		open = right && st.Holding.Owner.State == account.Active
-		if !open {
+		oneTime, right := s.opens(st, typed, now)
+		if open = right; !open {
 			return Change{Events: []audit.Event{{Kind: audit.PasswordWrong, Actor: audit.Anonymous, Account: string(id)}}}, nil
 		}
 		in = Entered{Key: key, Session: Session{
 			ID: IDOf(key), Account: id, Level: Password, Created: now.Time, Seen: now.Time, PasswordAt: now.Time,
-			Previous: st.Holding.Owner.LastLogin, Address: from.Address, Agent: from.Agent,
+			Previous: st.Holding.Owner.LastLogin, Address: from.Address, Agent: from.Agent, OneTime: oneTime,
 		}}
 		c := Change{New: []Session{in.Session}, End: st.end(IDOf(from.Key), Replaced, now), Forgive: guesses[0].Key, Refund: guesses[1].Key}
-		c.note(in.Session, audit.PasswordRight)
+		c.note(in.Session, rightKind(oneTime))
 		return c, nil
 	})
 	if err == nil && !open {
 		err = errWrong()
 	}
 	return in, err
+}
+
+func rightKind(oneTime password.OneTimeID) audit.Kind {
+	if oneTime != "" {
+		return audit.OneTimeRight
+	}
+	return audit.PasswordRight
 }
 
 // end gives the session in its ended form, if it is there and not ended yet.

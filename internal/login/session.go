@@ -8,6 +8,7 @@ import (
 	"torhaus/internal/account"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
+	"torhaus/internal/password"
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
 	"torhaus/internal/token"
@@ -46,10 +47,11 @@ type Session struct {
 	Seen       time.Time
 	PasswordAt time.Time
 	FactorAt   time.Time
-	Token      token.ID  // the token whose code was given
-	Previous   time.Time // the account's completed login before this one; zero if none
-	Address    string    // network address, for its owner to recognise
-	Agent      string    // browser, likewise
+	Token      token.ID           // the token whose code was given
+	OneTime    password.OneTimeID // the one-time password that opened it instead of the personal one
+	Previous   time.Time          // the account's completed login before this one; zero if none
+	Address    string             // network address, for its owner to recognise
+	Agent      string             // browser, likewise
 	Ended      time.Time
 	EndReason  EndReason
 }
@@ -109,6 +111,7 @@ type Step string
 // The steps of a login.
 const (
 	AskPassword Step = "password"
+	SetPassword Step = "set-password" // a one-time password was given: a personal one comes first
 	AskCode     Step = "code"
 	OfferToken  Step = "offer-token" // no token would log in: one must be ordered or activated first
 	Done        Step = "done"
@@ -119,6 +122,8 @@ func Next(s *Session, goal Goal, hasToken bool) Step {
 	switch {
 	case s == nil:
 		return AskPassword
+	case s.OneTime != "":
+		return SetPassword
 	case goal == ToTokens, s.Level == TwoFactor:
 		return Done
 	case !hasToken:
@@ -133,27 +138,37 @@ type Right string
 
 // The rights of members.
 const (
-	SeeTokens     Right = "see tokens"
-	OrderToken    Right = "order a token"
-	ActivateToken Right = "activate a token"
-	SuspendToken  Right = "suspend a token"
-	EnterPortal   Right = "enter the portal"
-	SeeSessions   Right = "see where one is logged in"
-	EndSessions   Right = "end other sessions"
-	StayLoggedIn  Right = "extend the session"
+	SeeTokens      Right = "see tokens"
+	OrderToken     Right = "order a token"
+	ActivateToken  Right = "activate a token"
+	SuspendToken   Right = "suspend a token"
+	EnterPortal    Right = "enter the portal"
+	SeeSessions    Right = "see where one is logged in"
+	EndSessions    Right = "end other sessions"
+	ChangePassword Right = "change the password"
+	StayLoggedIn   Right = "extend the session"
 )
 
 // rights is the table of what each level may do (KVB01, KVB07).
 var rights = map[Level]map[Right]bool{
-	Password: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true},
+	Password: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true, ChangePassword: true},
 	TwoFactor: {
-		SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true,
+		SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true, ChangePassword: true,
 		EnterPortal: true, SeeSessions: true, EndSessions: true,
 	},
 }
 
+// oneTimeRights is what a session may do that was opened with a one-time password: no page answers before a personal one is set.
+var oneTimeRights = map[Right]bool{ChangePassword: true, StayLoggedIn: true}
+
 // May tells whether the session may do something; if not, with the fault to answer.
 func (s Session) May(r Right) error {
+	if s.OneTime != "" {
+		if oneTimeRights[r] {
+			return nil
+		}
+		return fault.New(fault.NotAllowed, "login.fault.set-password-first")
+	}
 	if rights[s.Level][r] {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"torhaus/internal/account"
 	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
+	"torhaus/internal/job"
 	"torhaus/internal/password"
 	"torhaus/internal/token"
 )
@@ -20,6 +21,10 @@ type Store interface {
 	// ChangeLogin loads what the account holds, with the secrets of its usable tokens and their wrong codes, and the given
 	// sessions, all locked; lets the deed decide; and writes the change in the same transaction.
 	ChangeLogin(ctx context.Context, id account.ID, sessions []SessionID, deed func(State, calendar.Moment) (Change, error)) error
+	// Passwords reads what an account has of passwords.
+	Passwords(ctx context.Context, id account.ID) (password.State, calendar.Moment, error)
+	// Queue leaves work to a job, in a transaction of its own.
+	Queue(ctx context.Context, work job.Work) error
 	// Session finds a session and its account. Found is false if there is none.
 	Session(ctx context.Context, id SessionID) (s Session, a account.Account, now calendar.Moment, found bool, err error)
 	// OpenSessions lists the sessions of an account that nobody has ended, the one used last first. Some may have run out.
@@ -31,6 +36,7 @@ type Store interface {
 // State is all that a deed of this package is decided on.
 type State struct {
 	Holding  token.Holding
+	Password password.State
 	Sessions []Session
 }
 
@@ -46,6 +52,7 @@ func (s State) session(id SessionID) (Session, bool) {
 // Change is what a deed of this package changes.
 type Change struct {
 	Token    token.Change
+	Password password.Change
 	New      []Session
 	End      []Session // with Ended and EndReason set
 	EndAll   *EndAll   // ends further sessions without naming them

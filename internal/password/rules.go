@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"torhaus/internal/account"
+	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
@@ -46,13 +47,15 @@ var classes = map[Rule]func(rune) bool{
 type Rules struct {
 	profile.Password
 
-	Login profile.Login
-	names []string
+	Login    profile.Login
+	Letter   profile.Letter
+	Calendar calendar.Calendar
+	names    []string
 }
 
 // RulesOf collects them.
 func RulesOf(p *profile.Profile) Rules {
-	return Rules{Password: p.Password, Login: p.Login, names: wordsOfPortal(p)}
+	return Rules{Password: p.Password, Login: p.Login, Letter: p.Letter, Calendar: p.Days(), names: wordsOfPortal(p)}
 }
 
 // Own gives the names that do not make a password of this person, folded, longest first: of the portal, and the person's own.

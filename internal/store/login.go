@@ -47,12 +47,12 @@ func byKey(guesses []login.Guess) []int {
 }
 
 const sessionColumns = `s.id, s.account_id, s.level, s.created_at, s.seen_at, s.password_at, s.factor_at, coalesce(s.token_id, ''),
-	s.previous_at, s.address, s.agent, s.ended_at, s.end_reason`
+	s.previous_at, s.address, s.agent, s.ended_at, s.end_reason, coalesce(s.one_time_id, '')`
 
 func sessionFields(s *login.Session) []any {
 	return []any{
 		&s.ID, &s.Account, &s.Level, at(&s.Created), at(&s.Seen), at(&s.PasswordAt), at(&s.FactorAt), &s.Token,
-		at(&s.Previous), &s.Address, &s.Agent, at(&s.Ended), &s.EndReason,
+		at(&s.Previous), &s.Address, &s.Agent, at(&s.Ended), &s.EndReason, &s.OneTime,
 	}
 }
 
@@ -71,16 +71,22 @@ func (db *DB) ChangeLogin(ctx context.Context, id account.ID, sessions []login.S
 		if err := tx.writeToken(c.Token); err != nil {
 			return err
 		}
+		if err := tx.writePassword(id, c.Password); err != nil {
+			return err
+		}
 		ended, err := tx.writeLogin(id, c)
 		if err != nil {
 			return err
 		}
-		return tx.record(slices.Concat(c.Token.Events, c.Events, ended)...)
+		return tx.record(slices.Concat(c.Token.Events, c.Password.Events, c.Events, ended)...)
 	})
 }
 
 func (t *tx) lockLogin(id account.ID, sessions []login.SessionID) (st login.State, err error) {
 	if st.Holding, err = t.lockHolding(id); err != nil {
+		return st, err
+	}
+	if st.Password, err = passwords(t.ctx, t, id, t.now); err != nil {
 		return st, err
 	}
 	for i := range st.Holding.Tokens {
@@ -107,11 +113,12 @@ func (t *tx) lockLogin(id account.ID, sessions []login.SessionID) (st login.Stat
 }
 
 func (t *tx) wrongCodes(id token.ID) ([]time.Time, error) {
-	scan := func(scan func(...any) error) (when time.Time, err error) {
-		err = scan(at(&when))
-		return when, err
-	}
-	return rows(t.ctx, t, scan, `SELECT at FROM wrong_code WHERE token_id = $1 ORDER BY at`, id)
+	return rows(t.ctx, t, scanTime, `SELECT at FROM wrong_code WHERE token_id = $1 ORDER BY at`, id)
+}
+
+func scanTime(scan func(...any) error) (when time.Time, err error) {
+	err = scan(at(&when))
+	return when, err
 }
 
 // writeLogin writes all of a change but its token's part and its events. It gives the events of sessions that ended with it.
@@ -142,13 +149,17 @@ func (t *tx) writeLogin(id account.ID, c login.Change) ([]audit.Event, error) {
 
 func (t *tx) openSessions(opened []login.Session) error {
 	for _, s := range opened {
-		var held any
+		var held, oneTime any
 		if s.Token != "" {
 			held = s.Token
 		}
+		if s.OneTime != "" {
+			oneTime = s.OneTime
+		}
 		_, err := t.exec(`INSERT INTO session (id, account_id, level, created_at, seen_at, password_at, factor_at, token_id, previous_at,
-				address, agent, end_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '')`,
-			s.ID, s.Account, s.Level, micro(s.Created), micro(s.Seen), micro(s.PasswordAt), micro(s.FactorAt), held, micro(s.Previous), s.Address, s.Agent)
+				address, agent, end_reason, one_time_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12)`,
+			s.ID, s.Account, s.Level, micro(s.Created), micro(s.Seen), micro(s.PasswordAt), micro(s.FactorAt), held, micro(s.Previous),
+			s.Address, s.Agent, oneTime)
 		if err != nil {
 			return err
 		}

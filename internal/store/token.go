@@ -8,6 +8,7 @@ import (
 	"torhaus/internal/account"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
+	"torhaus/internal/job"
 	"torhaus/internal/letter"
 	"torhaus/internal/token"
 )
@@ -46,6 +47,10 @@ func holding(ctx context.Context, q querier, owner account.Account) (h token.Hol
 	}
 	h.Orders, err = rows(ctx, q, scanOrder, `SELECT `+orderColumns+` FROM token_order o LEFT JOIN letter l ON l.id = o.letter_id
 		WHERE o.account_id = $1 ORDER BY o.placed_at DESC, o.id`, owner.ID)
+	if err != nil {
+		return h, err
+	}
+	err = q.QueryRowContext(ctx, `SELECT by_post_at FROM password WHERE account_id = $1`, owner.ID).Scan(at(&h.PasswordByPost))
 	return h, err
 }
 
@@ -230,17 +235,22 @@ func (t *tx) writeSpent(c token.Change) error {
 }
 
 func (t *tx) writeConsequences(c token.Change) error {
-	for _, id := range c.VoidLetters {
+	return t.writeOut(c.VoidLetters, c.Letters, c.Jobs)
+}
+
+// writeOut writes what goes out because of a deed, and what does not any more.
+func (t *tx) writeOut(void []string, letters []letter.Draft, jobs []job.Request) error {
+	for _, id := range void {
 		if err := t.voidLetter(id); err != nil {
 			return err
 		}
 	}
-	for _, d := range c.Letters {
+	for _, d := range letters {
 		if err := t.queueLetter(d); err != nil {
 			return err
 		}
 	}
-	for _, r := range c.Jobs {
+	for _, r := range jobs {
 		if err := t.enqueue(r); err != nil {
 			return err
 		}

@@ -26,6 +26,7 @@ const (
 	OrderSuperseded OrderState = "superseded"
 	OrderExpired    OrderState = "expired"
 	OrderVoided     OrderState = "voided"
+	OrderCancelled  OrderState = "cancelled"
 )
 
 // Route is how the activation of an ordered token is proved.
@@ -102,8 +103,12 @@ type NewOrder struct {
 }
 
 // MayOrder tells why a soft token cannot be ordered now, or gives nil. KVB07: one order in 24 hours, three in 30 days; and
-// who proved a password only cannot replace an order whose letter is on the way before it counts as lost.
+// who proved a password only cannot replace an order whose letter is on the way before it counts as lost. Nor does a token come
+// by post where the password did, unless the old token's code was given.
 func (h Holding) MayOrder(twoFactor bool, rules Rules, now calendar.Moment) *fault.Error {
+	if from, ok := h.ByPostFrom(rules); ok && !twoFactor && calendar.DateOf(now.Time).Before(from) {
+		return fault.New(fault.Conflict, "token.order.fault.password-by-post", from)
+	}
 	if open, ok := h.Open(Soft); ok && !open.ExpiredAt(now) && !open.Letter.HandedOver.IsZero() && !twoFactor {
 		again := rules.Calendar.AddWerktage(calendar.DateOf(open.Placed), rules.Token.Order.ReplaceAfter)
 		if calendar.DateOf(now.Time).Before(again) {
@@ -189,6 +194,7 @@ func (h Holding) closeOpen(c *Change, open Order, now calendar.Moment) {
 func (h Holding) close(c *Change, o Order, state OrderState, reason Reason, now calendar.Moment) {
 	events := map[OrderState]audit.Kind{
 		OrderSuperseded: audit.OrderSuperseded, OrderExpired: audit.OrderExpired, OrderVoided: audit.OrderVoided,
+		OrderCancelled: audit.OrderCancelled,
 	}
 	o.State, o.Reason, o.Closed, o.Setup.Session, o.Setup.Until = state, reason, now.Time, "", time.Time{}
 	c.Orders = append(c.Orders, o)

@@ -20,7 +20,7 @@ type Service struct {
 
 // RulesOf collects the figures of a profile that tokens obey.
 func RulesOf(p *profile.Profile) Rules {
-	return Rules{Token: p.Token, Letter: p.Letter, Login: p.Login, Calendar: p.Days()}
+	return Rules{Token: p.Token, Letter: p.Letter, Login: p.Login, Password: p.Password.OneTime, Calendar: p.Days()}
 }
 
 // Overview reads what an account holds, with the moment at which it was so.

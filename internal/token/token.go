@@ -48,6 +48,7 @@ const (
 	Expired       Reason = "expired"     // the code's last day is over
 	WrongCodes    Reason = "tries"       // too many wrong activation codes
 	WrongOTPCodes Reason = "setup-tries" // too many wrong one-time codes during set-up
+	PostedTwice   Reason = "posted"      // the password came by post, so the token must not
 )
 
 // Token is one key of one account.
@@ -91,6 +92,8 @@ type Holding struct {
 	Owner  account.Account
 	Tokens []Token
 	Orders []Order
+
+	PasswordByPost time.Time // when a password was set that came by post; zero if none was, or the owner has proved a token since
 }
 
 // Token finds a token by its id.
@@ -127,6 +130,7 @@ type Rules struct {
 	Token    profile.Token
 	Letter   profile.Letter
 	Login    profile.Login
+	Password profile.OneTimePassword
 	Calendar calendar.Calendar
 }
 

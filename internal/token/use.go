@@ -31,13 +31,22 @@ func (h Holding) UseCode(code secret.Text, rules Rules, now calendar.Moment) (Us
 			return Use{Wait: wait}, Change{}
 		}
 	}
-	for _, t := range usable {
+	if use, c := h.ProveCode(code, rules, now); use.Accepted {
+		return use, c
+	}
+	return Use{}, h.wrongCode(usable, rules.Login, now)
+}
+
+// ProveCode checks a one-time code against every usable token and spends it. It counts no wrong ones: where nobody has proved a
+// password, a stranger could block the tokens with them, so whoever asks bounds the tries.
+func (h Holding) ProveCode(code secret.Text, rules Rules, now calendar.Moment) (Use, Change) {
+	for _, t := range h.Usable() {
 		if step, found := t.Generator().Find(code, now.Wall, rules.Token.Soft.Window); found && step > t.LastStep {
 			t.WrongRow, t.LastUsed = 0, now.Time
 			return Use{Accepted: true, Token: t}, Change{Tokens: []Token{t}, Spend: []Spend{{Token: t.ID, Step: step}}}
 		}
 	}
-	return Use{}, h.wrongCode(usable, rules.Login, now)
+	return Use{}, Change{}
 }
 
 // nextTry gives the instant before which no further code is looked at.
