@@ -12,7 +12,11 @@ const (
 	CodeWrong       Kind = "login.code.wrong"
 	LoginRefused    Kind = "login.refused"
 	LoggedOut       Kind = "session.ended"
-	SessionRevoked  Kind = "session.revoked" // ended by a deed in another session, or with the token that opened it
+	SessionRevoked  Kind = "session.revoked"     // ended by a deed in another session, or with the token that opened it
+	EmailAsked      Kind = "account.email.asked" // for a code to a new address
+	EmailCodeWrong  Kind = "account.email.code.wrong"
+	EmailChanged    Kind = "account.email.changed"
+	EmailClosed     Kind = "account.email.closed" // without a new address
 	TokenOrdered    Kind = "token.ordered"
 	OrderSuperseded Kind = "token.order.superseded"
 	OrderExpired    Kind = "token.order.expired"
