@@ -22,6 +22,7 @@ type Service struct {
 	Keys   *secret.Keyset
 	Hasher *password.Hasher
 	Rules  Rules
+	Tally  *Tally // nil where nobody watches
 }
 
 // Rules are the profile's figures that this package obeys.
@@ -59,6 +60,7 @@ const maxPassword = 4096
 // same: whether the name exists, is deactivated, or has another password.
 func (s *Service) EnterPassword(ctx context.Context, typedName string, typed secret.Text, from Visitor) (in Entered, err error) {
 	defer fault.Wrap(&err, "login.EnterPassword")
+	defer func() { s.Tally.count(ByPassword, err) }()
 	name, _ := account.CanonicalName(typedName) // what cannot be a name is empty, and nobody's
 	guesses := s.guesses(name, from)
 	if err := s.reserve(ctx, guesses); err != nil {
@@ -124,7 +126,9 @@ func (s *Service) openPasswordSession(ctx context.Context, id account.ID, typed 
 	err = s.Store.ChangeLogin(ctx, id, []SessionID{IDOf(from.Key)}, func(st State, now calendar.Moment) (Change, error) {
 		oneTime, right := s.opens(st, typed, now)
 		if open = right; !open {
-			return Change{Events: []audit.Event{{Kind: audit.PasswordWrong, Actor: audit.Anonymous, Account: string(id)}}}, nil
+			c := Change{Events: []audit.Event{{Kind: audit.PasswordWrong, Actor: audit.Anonymous, Account: string(id)}}}
+			c.refused(st, audit.PasswordWrong, s.Rules.Login, now)
+			return c, nil
 		}
 		in = Entered{Key: key, Session: Session{
 			ID: IDOf(key), Account: id, Level: Password, Created: now.Time, Seen: now.Time, PasswordAt: now.Time,
@@ -210,9 +214,10 @@ func (s *Service) deviceOf(mark, name string) (device string, ok bool) {
 }
 
 // EnterCode checks a one-time code of a token, as typed, and exchanges the session of level password for one of level
-// two-factor with a new key.
+// two-factor with a new key. In a session of two factors it is a fresh proof: the key is new, the end stays.
 func (s *Service) EnterCode(ctx context.Context, session Session, typed string, from Visitor) (in Entered, err error) {
 	defer fault.Wrap(&err, "login.EnterCode(%s)", session.Account)
+	defer func() { s.Tally.count(ByCode, err) }()
 	code := secret.CleanDigits(typed)
 	if len(code) != s.Rules.Token.Token.Soft.Digits {
 		return Entered{}, fault.InvalidField("code", "login.fault.code-form", s.Rules.Token.Token.Soft.Digits)
@@ -236,7 +241,7 @@ func (s *Service) EnterCode(ctx context.Context, session Session, typed string, 
 func (s *Service) stepUp(st State, id SessionID, key, code secret.Text, from Visitor, now calendar.Moment) (Entered, Change, error) {
 	old, ok := st.session(id)
 	owner := st.Holding.Owner
-	if !ok || !old.Live(s.Rules.Session, now) || owner.State != account.Active {
+	if !ok || !old.Live(s.Rules.Session, now) || owner.State != account.Active || old.OneTime != "" {
 		return Entered{}, Change{}, ErrNoSession
 	}
 	use, used := st.Holding.UseCode(code, s.Rules.Token, now)
@@ -247,13 +252,22 @@ func (s *Service) stepUp(st State, id SessionID, key, code secret.Text, from Vis
 	case !use.Wait.IsZero():
 		return Entered{}, c, busyUntil(use.Wait, now.Time)
 	case !use.Accepted:
+		c.refused(st, audit.CodeWrong, s.Rules.Login, now)
+		c.warn(owner, from, s.Rules.Login, now)
 		return Entered{}, c, fault.InvalidField("code", "login.fault.code-wrong")
 	}
 	opened := Session{
 		ID: IDOf(key), Account: owner.ID, Level: TwoFactor, Created: now.Time, Seen: now.Time, PasswordAt: old.PasswordAt,
-		FactorAt: now.Time, Token: use.Token.ID, Previous: owner.LastLogin, Address: from.Address, Agent: from.Agent,
+		FactorAt: now.Time, Token: use.Token.ID, Previous: owner.LastLogin, Refused: st.Refusals.Count,
+		Address: from.Address, Agent: from.Agent,
 	}
-	c.New, c.End, c.LoggedIn = []Session{opened}, st.end(id, SteppedUp, now), true
+	if old.Level == TwoFactor { // a fresh proof, no new login: it lasts as long as it would have
+		opened.Created, opened.Previous, opened.Refused = old.Created, old.Previous, old.Refused
+	} else {
+		c.LoggedIn = true
+		c.settled(st)
+	}
+	c.New, c.End = []Session{opened}, st.end(id, SteppedUp, now)
 	c.note(opened, audit.CodeRight)
 	name, _ := account.CanonicalName(owner.UserName)
 	return Entered{Key: key, Session: opened, Device: s.mark(name)}, c, nil
