@@ -24,6 +24,7 @@ type Office struct {
 // DataProtection says on what ground data are kept and who watches over that.
 type DataProtection struct {
 	Basis     string `yaml:"basis" doc:"the law that allows the body to keep the data of its members" accept:"sentence"`
+	LogDays   int    `yaml:"log-days" doc:"days after which the operator deletes the program's log" accept:"1..90"`
 	Officer   Office `yaml:"officer" doc:"the body's data protection officer"`
 	Authority Office `yaml:"authority" doc:"the authority that members may complain to"`
 }

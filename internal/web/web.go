@@ -49,6 +49,9 @@ func routes(sign signin.Door, m member.Door) []page.Route {
 	return []page.Route{
 		page.Get("/{$}", page.Everybody, public.Start),
 		page.Get("/hilfe", page.Everybody, public.Help),
+		page.Get("/impressum", page.Everybody, public.Imprint),
+		page.Get("/datenschutz", page.Everybody, public.Privacy),
+		page.Get("/barrierefreiheit", page.Everybody, public.Accessibility),
 
 		page.Get("/anmelden", page.Everybody, sign.AskPassword),
 		page.Post("/anmelden", page.Everybody, sign.EnterPassword),

@@ -9,12 +9,14 @@ import (
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
 	"torhaus/internal/profile"
+	"torhaus/internal/text"
 )
 
 // Base is what the frame around every page needs; page types embed it and leave it empty.
 type Base struct {
 	r     *Request
 	wrong *fault.Error // what was refused, where a form is shown again
+	once  bool         // the page can be seen only once
 }
 
 func (b *Base) base() *Base { return b }
@@ -25,8 +27,16 @@ func (b *Base) T(key string, args ...any) string { return b.r.Text.T(key, args..
 // Lang gives the language of the page.
 func (b *Base) Lang() string { return b.r.Text.Lang() }
 
-// Profile gives the rules of the portal.
-func (b *Base) Profile() *profile.Profile { return b.r.kit.Profile }
+// Profile gives the rules of the portal, with its words in the reader's language.
+func (b *Base) Profile() *profile.Profile { return b.r.Profile() }
+
+// German marks what the profile says in German only, on pages of other languages.
+func (b *Base) German() template.HTMLAttr {
+	if german := text.Default.String(); b.Lang() != german {
+		return template.HTMLAttr(`lang="` + german + `"`)
+	}
+	return ""
+}
 
 // Asset gives the address of a file that browsers load.
 func (b *Base) Asset(name string) string { return b.r.kit.assets.address(name) }

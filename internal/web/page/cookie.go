@@ -14,10 +14,11 @@ import (
 // cookies names the cookies of a portal. Under https the prefix __Host- makes browsers refuse one that another host, or a
 // page without TLS, has set (RFC 6265bis, 4.1.3.2).
 type cookies struct {
-	session string // the key of a session
-	device  string // mark of a completed login, see package login
-	form    string // binds the forms of visitors without a session
-	secure  bool
+	session  string // the key of a session
+	device   string // mark of a completed login, see package login
+	form     string // binds the forms of visitors without a session
+	language string // the language that was chosen
+	secure   bool
 }
 
 // deviceLasts is how long a browser keeps the mark of a completed login without another one.
@@ -25,9 +26,11 @@ const deviceLasts = 180 * 24 * time.Hour
 
 func cookiesFor(base *url.URL) cookies {
 	if base.Scheme == "https" {
-		return cookies{session: "__Host-torhaus", device: "__Host-torhaus-device", form: "__Host-torhaus-form", secure: true}
+		return cookies{
+			session: "__Host-torhaus", device: "__Host-torhaus-device", form: "__Host-torhaus-form", language: "__Host-torhaus-language", secure: true,
+		}
 	}
-	return cookies{session: "torhaus", device: "torhaus-device", form: "torhaus-form"}
+	return cookies{session: "torhaus", device: "torhaus-device", form: "torhaus-form", language: "torhaus-language"}
 }
 
 // cookie makes a cookie that ends with the browser's session, or deletes it where the value is empty.
@@ -37,6 +40,21 @@ func (c cookies) cookie(name string, value secret.Text) *http.Cookie {
 		made.MaxAge = -1
 	}
 	return made
+}
+
+// Cookie is a cookie as the page on data protection tells of it.
+type Cookie struct{ Name, Purpose, Lasts string }
+
+// Cookies lists all cookies that the portal ever sets.
+func (b *Base) Cookies() []Cookie {
+	names, closing := b.r.kit.cookies, b.T("page.cookie.lasts.browser")
+	days := func(d time.Duration) string { return b.T("page.cookie.lasts.days", int(d/(24*time.Hour))) }
+	return []Cookie{
+		{names.session, b.T("page.cookie.session"), closing},
+		{names.form, b.T("page.cookie.form"), closing},
+		{names.device, b.T("page.cookie.device"), days(deviceLasts)},
+		{names.language, b.T("page.cookie.language"), days(languageLasts)},
+	}
 }
 
 // read gives the value of a cookie. One that comes twice is none: somebody else may have set the other.

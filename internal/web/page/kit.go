@@ -34,9 +34,10 @@ type Sessions interface {
 // Kit is what the doors of one portal share. It never changes and serves many requests at once.
 type Kit struct {
 	Deps
-	assets  *assets
-	cookies cookies
-	origin  *http.CrossOriginProtection
+	assets   *assets
+	cookies  cookies
+	origin   *http.CrossOriginProtection
+	profiles map[string]*profile.Profile // by the language of its words
 }
 
 // New makes the kit of a portal. It fails where files that browsers need are missing, see CheckAssets.
@@ -52,7 +53,11 @@ func New(d Deps) (*Kit, error) {
 		d.Address = peer
 	}
 	d.Log = cmp.Or(d.Log, slog.Default())
-	return &Kit{Deps: d, assets: files, cookies: cookiesFor(d.Base), origin: http.NewCrossOriginProtection()}, nil
+	k := &Kit{Deps: d, assets: files, cookies: cookiesFor(d.Base), origin: http.NewCrossOriginProtection(), profiles: map[string]*profile.Profile{}}
+	for _, tag := range d.Texts.Languages() {
+		k.profiles[tag.String()] = d.Profile.In(tag.String())
+	}
+	return k, nil
 }
 
 // peer gives the network address that a request came from, without the port.

@@ -30,7 +30,7 @@ type Request struct {
 func (h *house) request(r *http.Request) *Request {
 	return &Request{
 		Request: r, ID: secret.NewID()[:12], kit: h.kit, house: h,
-		Text: h.kit.Texts.Printer(h.kit.Texts.Match(r.Header.Get("Accept-Language"))),
+		Text: h.kit.Texts.Printer(h.kit.language(r)),
 	}
 }
 
@@ -82,5 +82,5 @@ func (r *Request) Redirect(w http.ResponseWriter, local string) {
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// Profile gives the rules of the portal.
-func (r *Request) Profile() *profile.Profile { return r.kit.Profile }
+// Profile gives the rules of the portal, with its words in the reader's language.
+func (r *Request) Profile() *profile.Profile { return r.kit.profiles[r.Text.Lang()] }

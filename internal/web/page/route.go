@@ -57,6 +57,9 @@ func (h *house) serve(w http.ResponseWriter, r *Request) error {
 	if !strings.EqualFold(r.Host, h.kit.Base.Host) {
 		return refusal{status: http.StatusMisdirectedRequest}
 	}
+	if r.choosesLanguage(w) {
+		return nil
+	}
 	if err := r.lookUp(); err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func (k *Kit) setHeaders(header http.Header) {
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("Cache-Control", "no-store")
 	if len(k.Texts.Languages()) > 1 {
-		header.Set("Vary", "Accept-Language")
+		header.Set("Vary", "Accept-Language, Cookie")
 	}
 	if k.https() {
 		header.Set("Strict-Transport-Security", "max-age=63072000")

@@ -21,6 +21,8 @@ type View[P any] struct{ template *template.Template }
 
 type based interface{ base() *Base }
 
+// A page that loading again does not bring back says so by a method SeenOnce; the frame then offers no link that loads it.
+
 // NewView reads the template of a page. It panics where template or type are wrong, which any test of the door meets.
 func NewView[P any](files fs.FS, name string) *View[P] {
 	if _, ok := any(new(P)).(based); !ok {
@@ -50,7 +52,11 @@ func (v *View[P]) Refuse(w http.ResponseWriter, r *Request, page P, err error) e
 
 // show renders into memory first: whatever goes wrong, nobody sees half a page.
 func (v *View[P]) show(w http.ResponseWriter, r *Request, status int, page P) error {
-	any(&page).(based).base().r = r
+	base := any(&page).(based).base()
+	base.r = r
+	if fleeting, ok := any(&page).(interface{ SeenOnce() bool }); ok {
+		base.once = fleeting.SeenOnce()
+	}
 	var b bytes.Buffer
 	if err := v.template.Execute(&b, &page); err != nil {
 		return fmt.Errorf("page.Show(%T): %w", page, err)
