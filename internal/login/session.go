@@ -50,6 +50,7 @@ type Session struct {
 	Token      token.ID           // the token whose code was given
 	OneTime    password.OneTimeID // the one-time password that opened it instead of the personal one
 	Previous   time.Time          // the account's completed login before this one; zero if none
+	Refused    int                // refused logins between that one and this one
 	Address    string             // network address, for its owner to recognise
 	Agent      string             // browser, likewise
 	Ended      time.Time

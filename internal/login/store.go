@@ -37,6 +37,7 @@ type Store interface {
 type State struct {
 	Holding  token.Holding
 	Password password.State
+	Refusals Refusals
 	Sessions []Session
 }
 
@@ -57,6 +58,7 @@ type Change struct {
 	End      []Session // with Ended and EndReason set
 	EndAll   *EndAll   // ends further sessions without naming them
 	LoggedIn bool      // a login was completed now
+	Refusals *Refusals // the new count of refused logins; nil if it stays
 	Forgive  []byte    // key of the count to set back to nothing: the password was right
 	Refund   []byte    // key of the count to take one back from; all else that counts from there stays
 	Events   []audit.Event

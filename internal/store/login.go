@@ -47,12 +47,12 @@ func byKey(guesses []login.Guess) []int {
 }
 
 const sessionColumns = `s.id, s.account_id, s.level, s.created_at, s.seen_at, s.password_at, s.factor_at, coalesce(s.token_id, ''),
-	s.previous_at, s.address, s.agent, s.ended_at, s.end_reason, coalesce(s.one_time_id, '')`
+	s.previous_at, s.address, s.agent, s.ended_at, s.end_reason, coalesce(s.one_time_id, ''), s.refused`
 
 func sessionFields(s *login.Session) []any {
 	return []any{
 		&s.ID, &s.Account, &s.Level, at(&s.Created), at(&s.Seen), at(&s.PasswordAt), at(&s.FactorAt), &s.Token,
-		at(&s.Previous), &s.Address, &s.Agent, at(&s.Ended), &s.EndReason, &s.OneTime,
+		at(&s.Previous), &s.Address, &s.Agent, at(&s.Ended), &s.EndReason, &s.OneTime, &s.Refused,
 	}
 }
 
@@ -87,6 +87,9 @@ func (t *tx) lockLogin(id account.ID, sessions []login.SessionID) (st login.Stat
 		return st, err
 	}
 	if st.Password, err = passwords(t.ctx, t, id, t.now); err != nil {
+		return st, err
+	}
+	if st.Refusals, err = t.refusals(id); err != nil {
 		return st, err
 	}
 	for i := range st.Holding.Tokens {
@@ -144,7 +147,25 @@ func (t *tx) writeLogin(id account.ID, c login.Change) ([]audit.Event, error) {
 			return nil, err
 		}
 	}
+	if err := t.writeRefusals(id, c.Refusals); err != nil {
+		return nil, err
+	}
 	return append(barred, all...), t.forgive(c)
+}
+
+func (t *tx) refusals(id account.ID) (r login.Refusals, err error) {
+	_, err = isFound(t.QueryRowContext(t.ctx, `SELECT count, span_at, in_span, unrecorded FROM refusal WHERE account_id = $1`, id).
+		Scan(&r.Count, at(&r.Since), &r.InSpan, &r.Unrecorded))
+	return r, err
+}
+
+func (t *tx) writeRefusals(id account.ID, r *login.Refusals) error {
+	if r == nil {
+		return nil
+	}
+	return t.one(`INSERT INTO refusal (account_id, count, span_at, in_span, unrecorded) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (account_id) DO UPDATE SET count = excluded.count, span_at = excluded.span_at, in_span = excluded.in_span,
+			unrecorded = excluded.unrecorded`, id, r.Count, micro(r.Since), r.InSpan, r.Unrecorded)
 }
 
 func (t *tx) openSessions(opened []login.Session) error {
@@ -157,9 +178,9 @@ func (t *tx) openSessions(opened []login.Session) error {
 			oneTime = s.OneTime
 		}
 		_, err := t.exec(`INSERT INTO session (id, account_id, level, created_at, seen_at, password_at, factor_at, token_id, previous_at,
-				address, agent, end_reason, one_time_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12)`,
+				address, agent, end_reason, one_time_id, refused) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, $13)`,
 			s.ID, s.Account, s.Level, micro(s.Created), micro(s.Seen), micro(s.PasswordAt), micro(s.FactorAt), held, micro(s.Previous),
-			s.Address, s.Agent, oneTime)
+			s.Address, s.Agent, oneTime, s.Refused)
 		if err != nil {
 			return err
 		}
