@@ -25,13 +25,10 @@ type Door struct {
 	Tokens *token.Service
 }
 
-// next sends the browser to the step that is due on the way to a target.
+// next sends the browser to the step that is due on the way to a target. Whether there is a token whose code could be asked
+// for, that step finds out.
 func (d Door) next(w http.ResponseWriter, r *page.Request, session *login.Session, target string, goal login.Goal) error {
-	step, _, err := d.step(r, session, goal)
-	if err != nil {
-		return err
-	}
-	switch step {
+	switch login.Next(session, goal, true) {
 	case login.Done:
 		r.Redirect(w, target)
 	case login.AskPassword:
@@ -42,10 +39,10 @@ func (d Door) next(w http.ResponseWriter, r *page.Request, session *login.Sessio
 	return nil
 }
 
-// step asks package login which step is due, and gives what the account holds, if anybody is there.
+// step asks package login which step is due, and gives what the account holds where that depends on it.
 func (d Door) step(r *page.Request, session *login.Session, goal login.Goal) (login.Step, token.Holding, error) {
-	if session == nil {
-		return login.Next(nil, goal, false), token.Holding{}, nil
+	if step := login.Next(session, goal, true); step != login.AskCode {
+		return step, token.Holding{}, nil
 	}
 	holding, _, err := d.Tokens.Overview(r.Context(), session.Account)
 	if err != nil {
