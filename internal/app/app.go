@@ -1,15 +1,16 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
-	"time"
 
 	"torhaus/internal/config"
 	"torhaus/internal/password"
+	"torhaus/internal/zone"
 )
 
 // App is the running program: its portals behind one listener.
@@ -17,14 +18,19 @@ type App struct {
 	Portals []*Portal
 	config  *config.Config
 	options Options
+	hasher  *password.Hasher // one for all: the machine's cores and memory are shared
 }
 
 // Open opens the portals of a configuration. A portal that cannot be opened stops the start.
 func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
-	a := &App{config: c, options: o}
-	hasher := password.NewHasher() // one for all: the machine's cores and memory are shared
+	var err error
+	if o.proxies, err = zone.ParseProxies(c.Proxies); err != nil {
+		return nil, err
+	}
+	o.limits = cmp.Or(o.limits, usual)
+	a := &App{config: c, options: o, hasher: password.NewHasher()}
 	for _, pc := range c.Portals {
-		p, err := openPortal(ctx, pc, hasher, o)
+		p, err := openPortal(ctx, pc, a.hasher, o)
 		if err != nil {
 			return nil, errors.Join(err, a.Close())
 		}
@@ -42,54 +48,34 @@ func (a *App) Close() error {
 	return err
 }
 
-// Time-outs of the server. A header is small and comes at once; bodies are forms; answers are pages.
-const (
-	headerWithin = 10 * time.Second
-	bodyWithin   = 30 * time.Second
-	answerWithin = 60 * time.Second
-	idleWithin   = 2 * time.Minute
-	drainWithin  = 10 * time.Second
-	maxHeader    = 32 << 10
-)
-
-// Run serves the handler on the listener and carries out the portals' jobs until the context ends; then it lets requests
-// and jobs under way finish.
+// Run serves the handler on the listener, carries out the portals' jobs and keeps their audit heads until the context ends;
+// then it lets requests and jobs under way finish, and signs the last heads.
 func (a *App) Run(ctx context.Context, l net.Listener, handler http.Handler) error {
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerWithin, ReadTimeout: bodyWithin, WriteTimeout: answerWithin,
-		IdleTimeout: idleWithin, MaxHeaderBytes: maxHeader,
+	parts := []func(context.Context) error{func(ctx context.Context) error { return a.serve(ctx, l, handler, a.config.TLS) }}
+	if a.config.Metrics != "" {
+		watched, err := net.Listen("tcp", a.config.Metrics)
+		if err != nil {
+			return errors.Join(fmt.Errorf("metrics: %w (another program may hold the address; `metrics` in the configuration changes it)", err), l.Close())
+		}
+		parts = append(parts, func(ctx context.Context) error { return a.serve(ctx, watched, a.WatchHandler(), config.TLS{}) })
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	ended := make(chan error, len(a.Portals)+1)
 	for _, p := range a.Portals {
-		go func() { ended <- p.run(ctx) }()
+		parts = append(parts, p.run, p.keepHeads(a.options.limits))
 	}
-	go func() { ended <- a.serve(server, l) }()
-	go func() {
-		<-ctx.Done()
-		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainWithin)
-		defer cancel()
-		_ = server.Shutdown(drain) // what does not finish in time is cut off
-	}()
-	var err error
-	for range cap(ended) {
-		e := <-ended
-		stop(e) // the first part that ends takes the others with it
-		err = errors.Join(err, e)
-	}
-	return err
+	return errors.Join(together(ctx, parts), a.lastHeads(ctx))
 }
 
-func (a *App) serve(server *http.Server, l net.Listener) error {
-	var err error
-	if tls := a.config.TLS; tls.Certificate != "" {
-		err = server.ServeTLS(l, tls.Certificate, tls.Key)
-	} else {
-		err = server.Serve(l)
+// together runs parts until the context ends; the first that ends takes the others with it.
+func together(ctx context.Context, parts []func(context.Context) error) (err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, len(parts))
+	for _, part := range parts {
+		go func() { ended <- part(ctx) }()
 	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
+	for range parts {
+		err = errors.Join(err, <-ended)
+		stop()
 	}
-	return fmt.Errorf("serve: %w", err)
+	return err
 }

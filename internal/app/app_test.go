@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -52,9 +53,10 @@ func start(t *testing.T, change func(*config.Portal)) *installation {
 	base := &url.URL{Scheme: "http", Host: "kvb.localhost:" + portOf(t, l.Addr().String())}
 	c := config.Portal{
 		Profile: "kvb", URL: base, Database: "sqlite:" + filepath.Join(dir, "portal.db"), Keys: keys, Spool: filepath.Join(dir, "spool"),
+		AuditHeads: filepath.Join(dir, "audit-heads"), PrintCentre: config.OpenLetters,
 		SMTP: config.SMTP{Host: "127.0.0.1", Port: 1, TLS: config.TLSNone, Timeout: time.Second},
 	}
-	if err := os.Mkdir(c.Spool, 0o700); err != nil {
+	if err := errors.Join(os.Mkdir(c.Spool, 0o700), os.Mkdir(c.AuditHeads, 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	change(&c)

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"torhaus/internal/audit"
+	"torhaus/internal/letter"
 )
 
 // Finding is what the doctor says about one part: nil Fault means it is well.
@@ -19,9 +19,12 @@ type Finding struct {
 	Note  string // what was seen, if there is none
 }
 
-// Examine looks at the parts of a portal that can fail: database, audit chain, mail server, spool folder, jobs.
+// Examine looks at the parts of a portal that can fail.
 func (p *Portal) Examine(ctx context.Context) []Finding {
-	return []Finding{p.examineDatabase(ctx), p.examineAudit(ctx), p.examineMail(ctx), p.examineSpool(), p.examineJobs(ctx)}
+	return []Finding{
+		p.examineDatabase(ctx), p.examineKeys(ctx), p.examineAudit(ctx), p.examineHeads(), p.examineMail(ctx), p.examineSpool(),
+		p.examineLetters(ctx), p.examineJobs(ctx),
+	}
 }
 
 func (p *Portal) examineDatabase(ctx context.Context) Finding {
@@ -31,16 +34,26 @@ func (p *Portal) examineDatabase(ctx context.Context) Finding {
 	}
 }
 
-func (p *Portal) examineAudit(ctx context.Context) Finding {
-	f := Finding{Part: "audit", Mend: "keep the database as it is and compare it with a backup: `torhaus audit verify` names the place"}
-	records, head, err := p.Audit(ctx)
-	if err != nil {
-		f.Fault = err
-		return f
+func (p *Portal) examineKeys(ctx context.Context) Finding {
+	return Finding{
+		Part: "keys", Fault: p.db.CheckKeys(ctx), Note: "the keys open what lies in the database",
+		Mend: "name the keys that belong to this database; after a restore, take keys and database from backups that belong together",
 	}
-	n, err := audit.Verify(records, head)
-	f.Fault, f.Note = err, fmt.Sprintf("the chain of %d records is whole", n)
-	return f
+}
+
+func (p *Portal) examineAudit(ctx context.Context) Finding {
+	v, err := p.VerifyAudit(ctx, nil, nil)
+	return Finding{
+		Part: "audit", Fault: err, Note: fmt.Sprintf("the chain of %d records is whole and agrees with %d signed heads", v.Records, len(v.Signed)),
+		Mend: "keep the database and the signed heads as they are and compare them with backups: `torhaus audit verify` names the place",
+	}
+}
+
+func (p *Portal) examineHeads() Finding {
+	return Finding{
+		Part: "heads", Fault: writable(p.Config.AuditHeads), Note: p.Config.AuditHeads + " can be written",
+		Mend: "make the folder that audit-heads names, or let the user that runs Torhaus write into it",
+	}
 }
 
 func (p *Portal) examineMail(ctx context.Context) Finding {
@@ -52,10 +65,35 @@ func (p *Portal) examineMail(ctx context.Context) Finding {
 }
 
 func (p *Portal) examineSpool() Finding {
+	how := "letters lie open in it"
+	if centre, err := letter.ParsePrintCentre(p.Config.PrintCentre); err == nil {
+		how = "letters are sealed to the key " + centre.Fingerprint()
+	}
 	return Finding{
-		Part: "spool", Fault: writable(p.Config.Spool), Note: p.Config.Spool + " can be written",
+		Part: "spool", Fault: writable(p.Config.Spool), Note: p.Config.Spool + " can be written; " + how,
 		Mend: "make the folder, or let the user that runs Torhaus write into it; letters wait until then",
 	}
+}
+
+// examineLetters asks whether letters wait for too long (KVB10).
+func (p *Portal) examineLetters(ctx context.Context) Finding {
+	f := Finding{Part: "letters", Mend: "see what is said of spool and jobs; members whose letter does not come in time must order anew"}
+	queued, err := p.db.WaitingLetters(ctx)
+	if err != nil {
+		f.Fault = err
+		return f
+	}
+	now, err := p.db.Now(ctx)
+	if err != nil {
+		f.Fault = err
+		return f
+	}
+	w := letter.WatchOf(p.Profile).Count(queued, now.Time)
+	f.Note = fmt.Sprintf("%d waiting, none late", w.All)
+	if w.Late+w.Overdue > 0 {
+		f.Fault = fmt.Errorf("%d letters should have been handed over to print by now, and %d more should have arrived", w.Late, w.Overdue)
+	}
+	return f
 }
 
 func writable(dir string) error {

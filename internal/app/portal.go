@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -25,6 +24,7 @@ import (
 	"torhaus/internal/text"
 	"torhaus/internal/token"
 	"torhaus/internal/web"
+	"torhaus/internal/zone"
 )
 
 // Portal is one body's installation: its rules, its database, its keys, its doors and its jobs.
@@ -35,16 +35,23 @@ type Portal struct {
 	Logins  *login.Service
 	Letters letter.Store
 
+	keys    *secret.Keyset
 	db      *store.DB
 	jobs    *job.Runner
 	courier *mail.Courier
+	heads   *audit.Keeper
+	tally   tally
 	handler http.Handler
 }
 
 // Options are what the demo and tests set differently.
 type Options struct {
-	Log    *slog.Logger
-	Offset func() time.Duration // shift of the portals' clock; nil in earnest
+	Log     *slog.Logger
+	Offset  func() time.Duration // shift of the portals' clock; nil in earnest
+	Version string               // of the program, for those who watch it
+
+	proxies zone.Proxies // from the configuration
+	limits  limits       // of the servers and the clockwork; the usual ones if zero
 }
 
 // workers is the number of jobs that one portal carries out at a time in one process.
@@ -61,15 +68,15 @@ func openPortal(ctx context.Context, c config.Portal, hasher *password.Hasher, o
 		return nil, err
 	}
 	log := o.Log.With("portal", rules.Key)
-	p = &Portal{Profile: rules, Config: c, jobs: &job.Runner{Log: log, Workers: workers}}
+	p = &Portal{Profile: rules, Config: c, keys: keys, tally: tally{}, jobs: &job.Runner{Log: log, Workers: workers}}
 	p.db, err = store.Open(ctx, c.DatabaseAddress().Reveal(), store.Options{Keys: keys, Offset: o.Offset, Wake: p.jobs.Wake})
 	if err != nil {
 		return nil, err
 	}
 	p.Letters = p.db
 	p.Tokens = &token.Service{Store: p.db, Keys: keys, Rules: token.RulesOf(rules)}
-	p.Logins = &login.Service{Store: p.db, Keys: keys, Hasher: hasher, Rules: login.RulesOf(rules)}
-	if err := errors.Join(p.openPost(log), p.openDoors(keys, log)); err != nil {
+	p.Logins = &login.Service{Store: p.db, Keys: keys, Hasher: hasher, Rules: login.RulesOf(rules), Tally: login.NewTally()}
+	if err := errors.Join(p.openPost(log), p.openHeads(log), p.openDoors(keys, log, o.proxies)); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	return p, nil
@@ -82,27 +89,45 @@ func (p *Portal) openPost(log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
+	envelope, err := p.envelope()
+	if err != nil {
+		return err
+	}
 	office := letter.Office{
-		Setting: letter.Setting{Profile: p.Profile, Portal: address}, Store: p.db, Spool: letter.Spool{Dir: p.Config.Spool}, Log: log,
+		Setting: letter.Setting{Profile: p.Profile, Portal: address}, Store: p.db, Log: log,
+		Spool: letter.Spool{Dir: p.Config.Spool, Envelope: envelope},
 	}
 	p.jobs.Store = p.db
 	p.jobs.Handlers = p.courier.Handlers()
 	maps.Copy(p.jobs.Handlers, office.Handlers())
 	p.jobs.Handlers[tidy{}.JobKind()] = p.tidyHandler()
+	p.jobs.Handlers = p.tally.counted(p.jobs.Handlers)
 	return nil
+}
+
+// envelope closes the portal's letters: sealed to the print centre, unless the configuration says that they lie open.
+func (p *Portal) envelope() (e letter.Envelope, err error) {
+	e.Sign = func(text string) ([]byte, error) { return p.keys.Sign(secret.Letters, p.Profile.Key, text) }
+	if p.Config.PrintCentre != config.OpenLetters {
+		if e.To, err = letter.ParsePrintCentre(p.Config.PrintCentre); err != nil {
+			err = fmt.Errorf("print-centre-key: %w", err)
+		}
+	}
+	return e, err
 }
 
 func mailSettings(c config.SMTP) mail.Settings {
 	return mail.Settings{Host: c.Host, Port: c.Port, TLS: mail.Encryption(c.TLS), User: c.User, Password: c.Password, Timeout: c.Timeout}
 }
 
-func (p *Portal) openDoors(keys *secret.Keyset, log *slog.Logger) error {
+func (p *Portal) openDoors(keys *secret.Keyset, log *slog.Logger, proxies zone.Proxies) error {
 	texts, err := text.Load(web.Texts()...)
 	if err != nil {
 		return err
 	}
 	p.handler, err = web.Handler(web.Deps{
 		Profile: p.Profile, Texts: texts, Keys: keys, Log: log, Base: p.Config.URL, Login: p.Logins, Tokens: p.Tokens,
+		Address: func(r *http.Request) string { return proxies.Visitor(r.RemoteAddr, r.Header["X-Forwarded-For"]) },
 	})
 	return err
 }
@@ -116,13 +141,4 @@ func (p *Portal) CreateMember(ctx context.Context, a account.Account, typed secr
 		return err
 	}
 	return p.db.CreateAccount(ctx, a, hash)
-}
-
-// Audit gives the audit chain up to its head.
-func (p *Portal) Audit(ctx context.Context) (iter.Seq2[audit.Record, error], audit.Head, error) {
-	head, err := p.db.AuditHead(ctx)
-	if err != nil {
-		return nil, audit.Head{}, fmt.Errorf("portal %s: %w", p.Profile.Key, err)
-	}
-	return p.db.AuditRecords(ctx, head.Seq), head, nil
 }

@@ -69,7 +69,8 @@ Try it with "torhaus demo". To run it: write a configuration (see "torhaus serve
 		return errUsage{fmt.Errorf("%w; see `%s --help`", err, cmd.CommandPath())}
 	})
 	root.PersistentFlags().StringP("config", "c", "", "configuration file (default: $"+configVariable+", then "+defaultConfig+")")
-	root.AddCommand(serveCommand(), demoCommand(), doctorCommand(), profileCommand(), auditCommand(), keysCommand(), versionCommand())
+	root.AddCommand(serveCommand(), demoCommand(), doctorCommand(), profileCommand(), auditCommand(), letterCommand(), keysCommand(),
+		versionCommand())
 	return root
 }
 
@@ -122,7 +123,7 @@ func openApp(cmd *cobra.Command) (*app.App, *config.Config, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	a, err := app.Open(cmd.Context(), c, app.Options{Log: newLog(cmd.ErrOrStderr(), c.Log)})
+	a, err := app.Open(cmd.Context(), c, app.Options{Log: newLog(cmd.ErrOrStderr(), c.Log), Version: Version})
 	return a, c, err
 }
 

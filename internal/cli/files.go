@@ -12,7 +12,7 @@ import (
 )
 
 func keysCommand() *cobra.Command {
-	return group("keys", "Make and look at keysets", &cobra.Command{
+	return group("keys", "Make keysets, and keys of print centres", &cobra.Command{
 		Use: "new FILE", Short: "Make a new keyset", Args: exactly(1),
 		Long: `keys new writes a keyset with one fresh key to FILE, which must not exist. Name the file in the configuration of the portal.
 Keep a copy where the database's backups are not: without the keys, tokens and letters in the database cannot be opened,
@@ -26,7 +26,7 @@ and with both, they can.`,
 				strings.Join(set.IDs(), ", "), args[0])
 			return err
 		},
-	})
+	}, printCentreCommand())
 }
 
 func profileCommand() *cobra.Command {

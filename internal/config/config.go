@@ -11,6 +11,8 @@ import (
 // Config is the configuration of an installation.
 type Config struct {
 	Listen  string   `yaml:"listen" doc:"address of the portals' listener; an empty host means all interfaces" accept:"listen" default:"127.0.0.1:8080"`
+	Metrics string   `yaml:"metrics" doc:"address of a listener of its own for /metrics (Prometheus), /healthz and /readyz; not to be reached from outside; left out, there is none" accept:"listen" optional:"true"`
+	Proxies []string `yaml:"proxies" doc:"proxies before the portals: from these alone X-Forwarded-For is believed, which tells where a visitor comes from" accept:"network" optional:"true"`
 	TLS     TLS      `yaml:"tls" doc:"certificate of the listener; leave the section out behind a proxy that speaks TLS" optional:"true"`
 	Log     Log      `yaml:"log" doc:"what is written to standard error, one line per event" optional:"true"`
 	Portals []Portal `yaml:"portals" doc:"the portals that this process serves, told apart by host name"`
@@ -46,6 +48,8 @@ type Portal struct {
 	PasswordEnv string   `yaml:"database-password-env" doc:"environment variable with the password of the PostgreSQL user" accept:"variable" optional:"true" quiet:"true"`
 	Keys        string   `yaml:"keys" doc:"file with the portal's keys, made by torhaus keys new; losing it loses every token" accept:"path"`
 	Spool       string   `yaml:"spool" doc:"folder that letters are handed over in, for the print centre to fetch" accept:"path"`
+	PrintCentre string   `yaml:"print-centre-key" doc:"public key of the print centre, to which letters are sealed in the spool folder (torhaus keys print-centre new makes one); none leaves them open there, for a print centre on this machine" accept:"print-centre-key" quiet:"true"`
+	AuditHeads  string   `yaml:"audit-heads" doc:"folder that the signed heads of the audit chain are kept in; best on another machine's disk, out of reach for whoever manages the database" accept:"path"`
 	SMTP        SMTP     `yaml:"smtp" doc:"the mail server that takes the portal's e-mails"`
 
 	DatabasePassword secret.Text `yaml:"-"` // from PasswordEnv
@@ -62,6 +66,9 @@ type SMTP struct {
 
 	Password secret.Text `yaml:"-"` // from PasswordEnv
 }
+
+// OpenLetters is the value of PrintCentre that leaves letters in the spool folder unsealed.
+const OpenLetters = "none"
 
 // Encryption says how the connection to the mail server is protected.
 type Encryption string

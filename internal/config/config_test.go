@@ -26,6 +26,8 @@ const (
   database: sqlite:kvb.db
   keys: /etc/torhaus/kvb.json
   spool: spool
+  print-centre-key: none
+  audit-heads: heads
   smtp:
     host: localhost
 `
@@ -51,7 +53,7 @@ func TestASmallConfigurationIsFilledWithDefaults(t *testing.T) {
 		Log:    Log{Level: slog.LevelInfo, Format: JSON},
 		Portals: []Portal{{
 			Profile: "kvb", URL: &url.URL{Scheme: "https", Host: "kvb.example"}, Database: "sqlite:/srv/torhaus/kvb.db",
-			Keys: "/etc/torhaus/kvb.json", Spool: "/srv/torhaus/spool",
+			Keys: "/etc/torhaus/kvb.json", Spool: "/srv/torhaus/spool", PrintCentre: OpenLetters, AuditHeads: "/srv/torhaus/heads",
 			SMTP: SMTP{Host: "localhost", Port: 587, TLS: TLSStart, Timeout: 30 * time.Second},
 		}},
 	}
@@ -89,7 +91,7 @@ func TestTheExampleWithEverythingSwitchedOnLoads(t *testing.T) {
 		t.Fatal(err)
 	}
 	on := string(data)
-	for _, key := range []string{"tls:", "  certificate:", "  key:", "hosts:", "database-password-env:", "user:", "password-env:"} {
+	for _, key := range []string{"tls:", "  certificate:", "  key:", "proxies:", "metrics:", "hosts:", "database-password-env:", "user:", "password-env:"} {
 		on = strings.Replace(on, "# "+key, key, 1)
 	}
 	on = strings.Replace(on, "sqlite:kvb/portal.db", "postgres://torhaus@db.kvb.example/torhaus?search_path=kvb", 1)
@@ -137,13 +139,14 @@ func TestSecretsNeverPrint(t *testing.T) {
 func TestASecretInTheFileIsRefusedAndNotRepeated(t *testing.T) {
 	const password = "Tr0ub4dor"
 	tests := []struct{ name, old, replacement, want string }{
-		{"password", "    host: localhost", "    host: localhost\n    password: " + password, "t.yaml:9: portals[0].smtp.password: no secret stands in this file; put it into an environment variable; accepted: its name, as password-env or database-password-env"},
-		{"in German", "    host: localhost", "    host: localhost\n    Kennwort: " + password, "t.yaml:9: portals[0].smtp.Kennwort: no secret stands in this file"},
+		{"password", "    host: localhost", "    host: localhost\n    password: " + password, "t.yaml:11: portals[0].smtp.password: no secret stands in this file; put it into an environment variable; accepted: its name, as password-env or database-password-env"},
+		{"in German", "    host: localhost", "    host: localhost\n    Kennwort: " + password, "t.yaml:11: portals[0].smtp.Kennwort: no secret stands in this file"},
 		{"a word before it", "  spool: spool", "  spool: spool\n  db_password: " + password, "t.yaml:7: portals[0].db_password: no secret stands in this file"},
 		{"in the address of the database", "sqlite:kvb.db", "postgres://u:" + password + "@db/x", "t.yaml:4: portals[0].database: its value holds a password; put it into an environment variable and name that in database-password-env"},
 		{"in another parameter", "sqlite:kvb.db", "postgres://u@db/x?sslPassword=" + password, "holds a password"},
 		{"in its parameters", "sqlite:kvb.db", "postgres://u@db/x?password=" + password, "holds a password"},
-		{"in place of the variable's name", "    host: localhost", "    host: localhost\n    user: u\n    password-env: " + password, "t.yaml:10: portals[0].smtp.password-env: names an environment variable that is not set, or empty"},
+		{"the print centre's private key", "print-centre-key: none", "print-centre-key: AGE-SECRET-KEY-1" + password, "its value is no public key of a print centre (its private half, AGE-SECRET-KEY-…, never stands here)"},
+		{"in place of the variable's name", "    host: localhost", "    host: localhost\n    user: u\n    password-env: " + password, "t.yaml:12: portals[0].smtp.password-env: names an environment variable that is not set, or empty"},
 		{"one that cannot be a name", "    host: localhost", "    host: localhost\n    user: u\n    password-env: " + password + "!", "its value is no name of an environment variable"},
 	}
 	for _, tt := range tests {
@@ -167,7 +170,7 @@ func TestWhatCannotWorkIsRefusedWithLineAndWhatToDo(t *testing.T) {
 	tests := []struct{ name, old, replacement, want string }{
 		{"no portals", small, "listen: 127.0.0.1:8080", "t.yaml: portals: is missing; accepted: a list: a mapping of profile, url, hosts, database"},
 		{"an empty list", small, "portals: []", "t.yaml:1: portals: is an empty list; accepted: at least one item: a mapping"},
-		{"unknown key", "portals:", "liste: 1\nportals:", "t.yaml:1: liste: is no known key; accepted: listen, tls, log, portals"},
+		{"unknown key", "portals:", "liste: 1\nportals:", "t.yaml:1: liste: is no known key; accepted: listen, metrics, proxies, tls, log, portals"},
 		{"no port", "portals:", "listen: 127.0.0.1\nportals:", `t.yaml:1: listen: "127.0.0.1" is no address to listen on; accepted: host:port`},
 		{"port too high", "portals:", "listen: 127.0.0.1:65536\nportals:", "is no address to listen on"},
 		{"port with a sign", "portals:", "listen: 127.0.0.1:+80\nportals:", "is no address to listen on"},
@@ -192,14 +195,21 @@ func TestWhatCannotWorkIsRefusedWithLineAndWhatToDo(t *testing.T) {
 		{"a password for nobody", "sqlite:kvb.db", "postgres://db/x\n  database-password-env: P", "names a password, but the address of the database has no user"},
 		{"mail port", "    host: localhost", "    host: localhost\n    port: 0", "portals[0].smtp.port: 0 is out of range; accepted: 1 to 65535"},
 		{"mail encryption", "    host: localhost", "    host: localhost\n    tls: maybe", "accepted: starttls, tls, none"},
-		{"user without password", "    host: localhost", "    host: localhost\n    user: u", "t.yaml:7: portals[0].smtp.password-env: is missing: the user needs a password"},
-		{"password without user", "    host: localhost", "    host: localhost\n    password-env: P", "t.yaml:7: portals[0].smtp.user: is missing: the password needs a user"},
-		{"password without encryption", "    host: localhost", "    host: localhost\n    tls: none\n    user: u\n    password-env: P", "t.yaml:9: portals[0].smtp.tls: would send the password unencrypted; accepted: starttls, tls; or no user"},
-		{"one host twice", small, small + strings.NewReplacer("kvb.db", "b.db", "kvb.json", "b.json", ": spool", ": b", "kvb.example/", "kvb.example:443").Replace(second), "t.yaml:10: portals[1].url: is the same as portals[0].url; accepted: another host name"},
+		{"user without password", "    host: localhost", "    host: localhost\n    user: u", "t.yaml:9: portals[0].smtp.password-env: is missing: the user needs a password"},
+		{"password without user", "    host: localhost", "    host: localhost\n    password-env: P", "t.yaml:9: portals[0].smtp.user: is missing: the password needs a user"},
+		{"password without encryption", "    host: localhost", "    host: localhost\n    tls: none\n    user: u\n    password-env: P", "t.yaml:11: portals[0].smtp.tls: would send the password unencrypted; accepted: starttls, tls; or no user"},
+		{"one host twice", small, small + strings.NewReplacer("kvb.db", "b.db", "kvb.json", "b.json", ": spool", ": b", "kvb.example/", "kvb.example:443").Replace(second), "t.yaml:12: portals[1].url: is the same as portals[0].url; accepted: another host name"},
 		{"one host as a further one", small, small + strings.NewReplacer("kvb.db", "b.db", "kvb.json", "b.json", ": spool", ": b\n  hosts: [kvb.example]", "kvb.example/", "b.example").Replace(second), "portals[1].hosts[0]: is the same as portals[0].url"},
 		{"one database twice", small, small + strings.NewReplacer("kvb.json", "b.json", ": spool", ": b", "kvb.example", "b.example").Replace(second), "portals[1].database: is the same as portals[0].database; accepted: another database"},
 		{"one keyset twice", small, small + strings.NewReplacer("kvb.db", "b.db", ": spool", ": b", "kvb.example", "b.example").Replace(second), "portals[1].keys: is the same as portals[0].keys"},
 		{"one spool twice", small, small + strings.NewReplacer("kvb.db", "b.db", "kvb.json", "b.json", "kvb.example", "b.example").Replace(second), "portals[1].spool: is the same as portals[0].spool"},
+		{"metrics without port", "portals:", "metrics: localhost\nportals:", `t.yaml:1: metrics: "localhost" is no address to listen on`},
+		{"metrics where the portals are", "portals:", "listen: :8443\nmetrics: :8443\nportals:", "t.yaml:2: metrics: is the same as listen; accepted: another address"},
+		{"everybody a proxy", "portals:", "proxies: [0.0.0.0/0]\nportals:", `t.yaml:1: proxies[0]: "0.0.0.0/0" is no network of proxies; accepted: `},
+		{"a proxy by name", "portals:", "proxies: [proxy.kvb.example]\nportals:", "is no network of proxies"},
+		{"no word on sealing", "  print-centre-key: none\n", "", "portals[0].print-centre-key: is missing; accepted: age1…, a public key of age; or none"},
+		{"no key of a print centre", "print-centre-key: none", "print-centre-key: yes please", "t.yaml:7: portals[0].print-centre-key: its value is no public key of a print centre"},
+		{"no place for audit heads", "  audit-heads: heads\n", "", "portals[0].audit-heads: is missing; accepted: a path"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -11,23 +11,43 @@ import (
 
 	"torhaus/internal/profile"
 	"torhaus/internal/yamlfile"
+	"torhaus/internal/zone"
 )
 
 // forms are the kinds of text that only the configuration knows.
 var forms = yamlfile.Forms{
-	"listen":    {Accepts: "host:port, such as 127.0.0.1:8080, [::1]:8080 or :443", Check: checkListen},
-	"url":       {Accepts: "https://host or https://host:port; http:// only for localhost, *.localhost and loopback addresses", Check: checkURL},
-	"authority": {Accepts: "host names in small letters, with port unless it is the usual one", Check: checkAuthority},
-	"database":  {Accepts: "sqlite:/path/to/file.db, or postgres://user@host/name?search_path=schema (a socket: postgres:///name?host=/run/postgresql), without password", Check: checkDatabase},
-	"variable":  {Accepts: "the name of an environment variable, such as TORHAUS_KVB_SMTP_PASSWORD", Check: checkVariable},
-	"path":      {Accepts: "a path, relative to the folder of this file", Check: yamlfile.CheckLine},
-	"profile":   {Accepts: strings.Join(profile.Names(), ", ") + ", or the path of a file such as ./own.yaml", Check: checkProfile},
+	"listen":           {Accepts: "host:port, such as 127.0.0.1:8080, [::1]:8080 or :443", Check: checkListen},
+	"url":              {Accepts: "https://host or https://host:port; http:// only for localhost, *.localhost and loopback addresses", Check: checkURL},
+	"authority":        {Accepts: "host names in small letters, with port unless it is the usual one", Check: checkAuthority},
+	"database":         {Accepts: "sqlite:/path/to/file.db, or postgres://user@host/name?search_path=schema (a socket: postgres:///name?host=/run/postgresql), without password", Check: checkDatabase},
+	"variable":         {Accepts: "the name of an environment variable, such as TORHAUS_KVB_SMTP_PASSWORD", Check: checkVariable},
+	"print-centre-key": {Accepts: "age1…, a public key of age; or " + OpenLetters, Check: checkPrintCentre},
+	"path":             {Accepts: "a path, relative to the folder of this file", Check: yamlfile.CheckLine},
+	"network":          {Accepts: "addresses or networks, such as 10.0.0.7, 10.0.0.0/29 or 2001:db8::/64, but not everybody's", Check: checkNetwork},
+	"profile":          {Accepts: strings.Join(profile.Names(), ", ") + ", or the path of a file such as ./own.yaml", Check: checkProfile},
 }
 
 func checkListen(s string) error {
 	host, port, err := net.SplitHostPort(s)
 	if err != nil || !isPort(port) || host != "" && !isHost(host) {
 		return errors.New("is no address to listen on")
+	}
+	return nil
+}
+
+func checkNetwork(s string) error {
+	if _, err := zone.ParseProxies([]string{s}); err != nil {
+		return errors.New("is no network of proxies")
+	}
+	return nil
+}
+
+// printCentreKey is the alphabet of a public key; whether it is one, its reader finds out.
+var printCentreKey = regexp.MustCompile(`^age1[02-9ac-hj-np-z]{54}[02-9ac-hj-np-z]*$`)
+
+func checkPrintCentre(s string) error {
+	if s != OpenLetters && !printCentreKey.MatchString(s) {
+		return errors.New("is no public key of a print centre (its private half, AGE-SECRET-KEY-…, never stands here)")
 	}
 	return nil
 }

@@ -30,6 +30,8 @@ func parse(path string, data []byte, getenv func(string) string) (*Config, error
 	l.resolve(&c.TLS.Certificate)
 	l.resolve(&c.TLS.Key)
 	taken := map[string]string{}
+	l.unique("listen", c.Listen, taken, "another address")
+	l.unique("metrics", c.Metrics, taken, "another address")
 	for i := range c.Portals {
 		l.portal(fmt.Sprintf("portals[%d]", i), &c.Portals[i], taken)
 	}
@@ -73,6 +75,7 @@ func (l *loader) resolve(path *string) {
 func (l *loader) portal(key string, p *Portal, taken map[string]string) {
 	l.resolve(&p.Keys)
 	l.resolve(&p.Spool)
+	l.resolve(&p.AuditHeads)
 	if file, ok := strings.CutPrefix(p.Database, "sqlite:"); ok {
 		l.resolve(&file)
 		p.Database = "sqlite:" + file

@@ -16,6 +16,7 @@ import (
 
 	"torhaus/internal/app"
 	"torhaus/internal/config"
+	"torhaus/internal/letter"
 	"torhaus/internal/mail/mailsink"
 	"torhaus/internal/secret"
 )
@@ -111,38 +112,58 @@ func (h *house) open(ctx context.Context, log *slog.Logger) error {
 	return nil
 }
 
-// configure lays out the folder of one portal and starts its mail server.
-func (h *house) configure(key string) (config.Portal, error) {
+// configure lays out the folder of one portal, starts its mail server, and opens its print centre.
+func (h *house) configure(key string) (c config.Portal, err error) {
 	dir := filepath.Join(h.folder, key)
-	spool := filepath.Join(dir, "spool")
-	if err := os.MkdirAll(spool, 0o700); err != nil {
-		return config.Portal{}, err
+	c = config.Portal{
+		Profile: key, Database: "sqlite:" + filepath.Join(dir, "portal.db"), Keys: filepath.Join(dir, "keys.json"),
+		Spool: filepath.Join(dir, "spool"), AuditHeads: filepath.Join(dir, "audit-heads"),
 	}
-	keys := filepath.Join(dir, "keys.json")
-	if err := secret.NewKeyset(time.Now()).Save(keys); err != nil {
-		return config.Portal{}, err
+	if c.URL, err = url.Parse(h.address(key)); err != nil {
+		return c, err
+	}
+	if err := errors.Join(os.MkdirAll(c.Spool, 0o700), os.MkdirAll(c.AuditHeads, 0o700)); err != nil {
+		return c, err
+	}
+	centre, err := openPrintCentre(&c)
+	if err != nil {
+		return c, err
 	}
 	sink, err := mailsink.Start("127.0.0.1:0", mailsink.WithClock(h.clock.Now))
 	if err != nil {
-		return config.Portal{}, err
+		return c, err
 	}
-	h.post.boxes = append(h.post.boxes, box{portal: key, spool: spool, sink: sink})
+	h.post.boxes = append(h.post.boxes, box{portal: key, letters: centre, sink: sink})
+	c.SMTP, err = smtpOf(sink)
+	return c, err
+}
+
+// openPrintCentre makes the portal's keys and those of its print centre, which opens the portal's letters.
+func openPrintCentre(c *config.Portal) (letter.Collector, error) {
+	keys := secret.NewKeyset(time.Now())
+	if err := keys.Save(c.Keys); err != nil {
+		return letter.Collector{}, err
+	}
+	signers, err := keys.VerifierKeys(secret.Letters, c.Profile)
+	if err != nil {
+		return letter.Collector{}, err
+	}
+	identity, centre, err := letter.NewIdentity()
+	if err != nil {
+		return letter.Collector{}, err
+	}
+	c.PrintCentre = centre.String()
+	return letter.Collector{Dir: c.Spool, Identity: identity, Keys: signers}, nil
+}
+
+// smtpOf tells a portal how to reach the mail server of its demo.
+func smtpOf(sink *mailsink.Sink) (config.SMTP, error) {
 	host, port, err := net.SplitHostPort(sink.Addr())
 	if err != nil {
-		return config.Portal{}, err
+		return config.SMTP{}, err
 	}
 	number, err := strconv.Atoi(port)
-	if err != nil {
-		return config.Portal{}, err
-	}
-	base, err := url.Parse(h.address(key))
-	if err != nil {
-		return config.Portal{}, err
-	}
-	return config.Portal{
-		Profile: key, URL: base, Database: "sqlite:" + filepath.Join(dir, "portal.db"), Keys: keys, Spool: spool,
-		SMTP: config.SMTP{Host: host, Port: number, TLS: config.TLSNone, Timeout: 10 * time.Second},
-	}, nil
+	return config.SMTP{Host: host, Port: number, TLS: config.TLSNone, Timeout: 10 * time.Second}, err
 }
 
 func (h *house) close() error {

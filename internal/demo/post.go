@@ -37,23 +37,23 @@ type post struct {
 	Mails   []mailView   `json:"mails"`
 }
 
-// postRoom reads what the portals sent: letters from their spool folders, as a print centre would, and e-mails from their SMTP
-// servers.
+// postRoom reads what the portals sent: letters from their spool folders, which it checks and opens as the print centre that they
+// are sealed to, and e-mails from their SMTP servers.
 type postRoom struct {
 	boxes []box
 }
 
 // box is the post of one portal.
 type box struct {
-	portal string
-	spool  string
-	sink   *mailsink.Sink
+	portal  string
+	letters letter.Collector // the portal's print centre
+	sink    *mailsink.Sink
 }
 
 func (r postRoom) read() (post, error) {
 	p := post{Letters: []letterView{}, Mails: []mailView{}} // empty lists, not null, for those who read the JSON
 	for _, b := range r.boxes {
-		manifests, err := letter.List(b.spool)
+		manifests, err := b.letters.List()
 		if err != nil {
 			return post{}, fmt.Errorf("post room: %w", err)
 		}
@@ -80,11 +80,7 @@ func (r postRoom) pdf(portal, id string) ([]byte, error) {
 		if b.portal != portal {
 			continue
 		}
-		m, err := letter.ReadManifest(b.spool, id)
-		if err != nil {
-			return nil, err
-		}
-		return letter.ReadPDF(b.spool, m)
+		return b.letters.PDF(id)
 	}
 	return nil, fmt.Errorf("there is no portal %q", portal)
 }

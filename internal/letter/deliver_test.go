@@ -56,7 +56,7 @@ func office(t *testing.T, s *shelf, dir string, log *bytes.Buffer) Office {
 	return Office{
 		Setting: Setting{Profile: kvb(t), Portal: testURL},
 		Store:   s,
-		Spool:   Spool{Dir: dir, files: s.files},
+		Spool:   Spool{Dir: dir, Envelope: envelope(), files: s.files},
 		Log:     slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 }
@@ -75,7 +75,7 @@ func TestKVB10_OrderedLetterIsHandedToPrintAndErased(t *testing.T) {
 	if err := office(t, s, dir, log).Deliver(t.Context(), deliverJob(t)); err != nil {
 		t.Fatal(err)
 	}
-	m, err := ReadManifest(dir, testID)
+	m, err := collector(t, dir).Manifest(testID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestKVB10_OrderedLetterIsHandedToPrintAndErased(t *testing.T) {
 		strings.Join(m.Recipient, "|") != "Frau|Dr. med. Johanna Brandl|Frauenstraße 12|80469 München" {
 		t.Errorf("manifest %+v", m)
 	}
-	pdf, err := ReadPDF(dir, m)
+	pdf, err := collector(t, dir).PDF(testID)
 	if err != nil || !strings.Contains(textOf(t, pdf), "4071 8296") {
 		t.Errorf("the letter does not bring the code (%v)", err)
 	}
@@ -137,7 +137,7 @@ func dieAndDeliver(t *testing.T, paper Paper, at int, after, quick bool) bool {
 		t.Fatalf("at %d, after %v: %v", at, after, err)
 	}
 	if list, err := List(dir); err == nil && len(list) == 1 {
-		if pdf, err := ReadPDF(dir, list[0]); err != nil || !bytes.Equal(pdf, paper.PDF) {
+		if pdf, err := collector(t, dir).PDF(list[0].ID); err != nil || !bytes.Equal(pdf, paper.PDF) {
 			t.Errorf("at %d, after %v: the letter differs (%v)", at, after, err)
 		}
 	}

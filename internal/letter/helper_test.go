@@ -9,9 +9,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"torhaus/internal/calendar"
 	"torhaus/internal/profile"
+	"torhaus/internal/secret"
 )
 
 // ordered and lastDay are the days of the letters in these tests.
@@ -25,6 +27,41 @@ const (
 	testCode = "40718296"
 	testURL  = "https://kvb.example"
 )
+
+// testKeys are the portal's, testIdentity and testCentre the print centre's.
+var (
+	testKeys                 = secret.NewKeyset(time.Now())
+	testIdentity, testCentre = mustIdentity()
+)
+
+func mustIdentity() (Identity, PrintCentre) {
+	i, c, err := NewIdentity()
+	if err != nil {
+		panic(err)
+	}
+	return i, c
+}
+
+// envelope seals to the print centre of these tests and signs as the portal kvb.
+func envelope() Envelope { return Envelope{To: testCentre, Sign: signed} }
+
+// unsealed signs only.
+func unsealed() Envelope { return Envelope{Sign: signed} }
+
+func signed(text string) ([]byte, error) { return testKeys.Sign(secret.Letters, "kvb", text) }
+
+// spoolIn gives a spool folder with sealed letters.
+func spoolIn(dir string) Spool { return Spool{Dir: dir, Envelope: envelope()} }
+
+// collector opens the letters of a folder as the print centre would.
+func collector(t testing.TB, dir string) Collector {
+	t.Helper()
+	keys, err := testKeys.VerifierKeys(secret.Letters, "kvb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Collector{Dir: dir, Identity: testIdentity, Keys: keys}
+}
 
 func kvb(t testing.TB) *profile.Profile {
 	t.Helper()

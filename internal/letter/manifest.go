@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -18,28 +19,46 @@ import (
 	"torhaus/internal/fault"
 )
 
-// Manifest accompanies each PDF in the spool folder: what the print centre needs to sort, print and account for it. It is
-// written last; a PDF without one is not finished. The hash is that of a document with a secret in it, so it stays out of logs
-// and databases: whoever knows all else could find the secret by trying.
+// Manifest accompanies each letter in the spool folder: what the print centre needs to account for it, and to know that it is the
+// portal's. It is written last; a letter without one is not finished.
+//
+// The signature is a line of a signed note (golang.org/x/mod/sumdb/note): an Ed25519 signature of the manifest without this
+// line. In a sealed letter everything that tells of the person is sealed, the address too. The hash is that of the file as it
+// lies there: the hash of an open letter would let whoever knows all but its code find that by trying.
 type Manifest struct {
-	Version   int       `json:"version"`   // of this form, 1
-	ID        string    `json:"id"`        // of the letter, and the name of both files
-	Portal    string    `json:"portal"`    // key of the profile
-	Kind      string    `json:"kind"`      // such as activation-code
-	Recipient []string  `json:"recipient"` // 1 to 6 lines
-	Created   time.Time `json:"created"`   // RFC 3339
+	Signature string    `json:"signature,omitempty"` // — kvb/letters …
+	Version   int       `json:"version"`             // of this form, 1
+	ID        string    `json:"id"`                  // of the letter, and the name of both files
+	Portal    string    `json:"portal"`              // key of the profile
+	Kind      string    `json:"kind"`                // such as activation-code
+	Created   time.Time `json:"created"`             // RFC 3339
 	Pages     int       `json:"pages"`
-	SHA256    string    `json:"sha256"` // of the PDF, hexadecimal
+	Form      Form      `json:"form"`   // of the file, and the end of its name
+	SHA256    string    `json:"sha256"` // of the file, hexadecimal
+
+	SealedTo        string   `json:"sealedTo,omitempty"`        // fingerprint of the print centre's key
+	SealedRecipient []byte   `json:"sealedRecipient,omitempty"` // address lines, sealed as the letter is, base64
+	Recipient       []string `json:"recipient,omitempty"`       // 1 to 6 address lines; in the manifest of an open letter only
 }
+
+// Form is how a letter lies in the spool folder.
+type Form string
+
+// The forms of a letter.
+const (
+	Sealed Form = "pdf.age" // age-encryption.org/v1
+	Open   Form = "pdf"
+)
 
 // Bounds of what is read from a spool folder.
 const (
 	manifestVersion = 1
 	maxManifest     = 64 << 10 // bytes
-	maxPDF          = 16 << 20 // bytes
+	maxFile         = 16 << 20 // bytes
 	maxSpooled      = 100_000  // entries of a folder
 	maxPages        = 1000
-	maxLine         = 500 // signs of an address line
+	maxLine         = 500     // signs of an address line
+	maxAddress      = 8 << 10 // bytes of a sealed address
 )
 
 // ParseManifest reads a manifest strictly: nothing unknown, nothing missing, nothing that could not have been written by Put.
@@ -51,8 +70,15 @@ func ParseManifest(b []byte) (Manifest, error) {
 	if err := strictJSON(b, &m); err != nil {
 		return Manifest{}, fmt.Errorf("letter.ParseManifest: %w", err)
 	}
-	if err := m.check(); err != nil {
+	if !strings.HasPrefix(m.Signature, "— ") || badLine(m.Signature) {
+		return Manifest{}, errors.New("letter.ParseManifest: it is not signed")
+	}
+	again, err := m.encode()
+	if err != nil {
 		return Manifest{}, fmt.Errorf("letter.ParseManifest: %w", err)
+	}
+	if !bytes.Equal(again, b) { // a field twice, say: one reader would take the first, another the second
+		return Manifest{}, errors.New("letter.ParseManifest: not written as the portal writes")
 	}
 	return m, nil
 }
@@ -67,8 +93,6 @@ func (m Manifest) check() error {
 		return errors.New("portal is not a key of a profile")
 	case !validID(m.Kind):
 		return errors.New("kind is not one of a letter")
-	case len(m.Recipient) == 0 || len(m.Recipient) > addressLines || slices.ContainsFunc(m.Recipient, badLine):
-		return errors.New("recipient is not an address")
 	case m.Created.IsZero():
 		return errors.New("created is missing")
 	case m.Pages < 1 || m.Pages > maxPages:
@@ -76,7 +100,34 @@ func (m Manifest) check() error {
 	case !isSHA256(m.SHA256):
 		return errors.New("sha256 is not a hash")
 	}
+	return m.checkForm()
+}
+
+// checkOpen looks at what a manifest says before the letter is in its envelope.
+func (m Manifest) checkOpen() error {
+	m.Form, m.SHA256 = Open, hashOf(nil)
+	return m.check()
+}
+
+// checkForm holds the address against the form of the letter: sealed with it, or open with it.
+func (m Manifest) checkForm() error {
+	switch m.Form {
+	case Sealed:
+		if m.SealedTo == "" || len(m.SealedRecipient) == 0 || len(m.SealedRecipient) > maxAddress || len(m.Recipient) > 0 {
+			return errors.New("the address is not sealed as the letter is")
+		}
+	case Open:
+		if m.SealedTo != "" || len(m.SealedRecipient) > 0 || badAddress(m.Recipient) {
+			return errors.New("recipient is not an address")
+		}
+	default:
+		return errors.New("form is not known")
+	}
 	return nil
+}
+
+func badAddress(lines []string) bool {
+	return len(lines) == 0 || len(lines) > addressLines || slices.ContainsFunc(lines, badLine)
 }
 
 func badLine(s string) bool {
@@ -114,24 +165,8 @@ func ReadManifest(dir, id string) (_ Manifest, err error) {
 	return m, err
 }
 
-// ReadPDF reads the PDF that a manifest belongs to and checks that it is the very one.
-func ReadPDF(dir string, m Manifest) (_ []byte, err error) {
-	defer fault.Wrap(&err, "letter.ReadPDF(%q)", m.ID)
-	if !validID(m.ID) {
-		return nil, fault.New(fault.NotFound, "fault.not-found")
-	}
-	pdf, err := readBounded(filepath.Join(dir, m.ID+".pdf"), maxPDF)
-	if err != nil {
-		return nil, err
-	}
-	if hashOf(pdf) != m.SHA256 {
-		return nil, errors.New("the PDF is not the one that the manifest names")
-	}
-	return pdf, nil
-}
-
-// List gives the finished letters of a spool folder, oldest first, as the print centre would find them. What cannot be read is
-// left out and told by the error, beside the rest.
+// List gives the manifests of the finished letters in a spool folder, oldest first; Collector also checks and opens them. What
+// cannot be read is left out and told by the error, beside the rest.
 func List(dir string) (_ []Manifest, err error) {
 	defer fault.Wrap(&err, "letter.List")
 	entries, err := os.ReadDir(dir)
@@ -180,7 +215,7 @@ func readBounded(path string, most int64) ([]byte, error) {
 	return b, err
 }
 
-func hashOf(pdf []byte) string {
-	sum := sha256.Sum256(pdf)
+func hashOf(file []byte) string {
+	sum := sha256.Sum256(file)
 	return hex.EncodeToString(sum[:])
 }

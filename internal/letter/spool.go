@@ -12,8 +12,8 @@ import (
 	"torhaus/internal/fault"
 )
 
-// Spool is the folder in which the print centre finds letters: <id>.pdf and <id>.json, the manifest, which comes last. The
-// print centre takes what has a manifest away.
+// Spool is the folder in which the print centre finds letters: <id>.pdf.age and <id>.json, the manifest, which comes last. The
+// print centre takes what has a manifest away. No file of the folder ever holds an open letter that is to be sealed.
 //
 // A letter appears exactly once, whenever the program dies: the folder .torhaus inside keeps a note of each letter given, until
 // the database knows (Forget), and the manifest waits there to be moved into sight:
@@ -21,8 +21,12 @@ import (
 //	neither note nor manifest waiting   nothing happened that anybody saw: start over
 //	note and manifest waiting           given in part: move the manifest
 //	note, no manifest waiting           given; the print centre may have taken it
+//
+// Sealing gives other bytes each time. A letter that is put again before it was noted replaces the file under the same name,
+// which nobody has taken without its manifest; one that was noted is not sealed again.
 type Spool struct {
-	Dir string
+	Dir      string
+	Envelope Envelope
 
 	files files // the file system; the real one if nil
 }
@@ -30,8 +34,9 @@ type Spool struct {
 // backstage is the folder for what the print centre must not see.
 const backstage = ".torhaus"
 
-// Put lays a letter into the folder. Version, ID and SHA256 of the manifest are filled in. A letter that was put before, taken
-// away or not, is left as it is. On an error nothing is in sight, or at most a PDF without manifest, and Put can be called again.
+// Put lays a letter into the folder, in its envelope. The caller gives Portal, Kind, Created, Pages and Recipient of the manifest.
+// A letter that was put before, taken away or not, is left as it is. On an error nothing is in sight, or at most a file without
+// manifest, and Put can be called again.
 func (s Spool) Put(ctx context.Context, id string, pdf []byte, m Manifest) (err error) {
 	defer fault.Wrap(&err, "letter.Spool.Put(%q)", id)
 	if err := ctx.Err(); err != nil {
@@ -40,9 +45,8 @@ func (s Spool) Put(ctx context.Context, id string, pdf []byte, m Manifest) (err 
 	if !validID(id) {
 		return errors.New("not the id of a letter")
 	}
-	m.Version, m.ID, m.SHA256 = manifestVersion, id, hashOf(pdf)
-	manifest, err := m.encode()
-	if err != nil {
+	m.Version, m.ID = manifestVersion, id
+	if err := m.checkOpen(); err != nil {
 		return err
 	}
 	f := s.fs()
@@ -54,24 +58,36 @@ func (s Spool) Put(ctx context.Context, id string, pdf []byte, m Manifest) (err 
 		return err
 	}
 	if !given {
-		if err := s.prepare(f, id, pdf, manifest); err != nil {
+		if err := s.prepare(f, id, pdf, m); err != nil {
 			return err
 		}
 	}
 	return s.reveal(f, id)
 }
 
-// prepare brings the PDF into place, lets the manifest wait, and notes the letter as given.
-func (s Spool) prepare(f files, id string, pdf, manifest []byte) error {
+// prepare brings the letter into place, lets the manifest wait, and notes the letter as given. The form that it does not have
+// now may be there from before the configuration was changed.
+func (s Spool) prepare(f files, id string, pdf []byte, m Manifest) error {
+	file, manifest, err := s.Envelope.close(pdf, m)
+	if err != nil {
+		return err
+	}
+	form, other := Sealed, Open
+	if s.Envelope.To.IsZero() {
+		form, other = Open, Sealed
+	}
 	return firstError(
-		func() error { return f.write(s.behind(id+".pdf"), pdf) },
+		func() error { return f.write(s.behind(nameOf(id, form)), file) },
 		func() error { return f.write(s.behind(id+".json"), manifest) },
-		func() error { return f.rename(s.behind(id+".pdf"), s.sight(id+".pdf")) },
+		func() error { return s.removeAll(id, s.behind(nameOf(id, other)), s.sight(nameOf(id, other))) },
+		func() error { return f.rename(s.behind(nameOf(id, form)), s.sight(nameOf(id, form))) },
 		func() error { return s.sync(f) },
 		func() error { return f.write(s.note(id), nil) },
 		func() error { return s.sync(f) },
 	)
 }
+
+func nameOf(id string, form Form) string { return id + "." + string(form) }
 
 // reveal moves the manifest into sight, unless that was done before.
 func (s Spool) reveal(f files, id string) error {
@@ -91,7 +107,8 @@ func (s Spool) Forget(id string) (err error) {
 // Withdraw takes a letter back that the print centre has not collected.
 func (s Spool) Withdraw(id string) (err error) {
 	defer fault.Wrap(&err, "letter.Spool.Withdraw(%q)", id)
-	return s.removeAll(id, s.sight(id+".json"), s.sight(id+".pdf"), s.behind(id+".json"), s.behind(id+".pdf"), s.note(id), s.behind(id+".lock"))
+	return s.removeAll(id, s.sight(id+".json"), s.sight(nameOf(id, Sealed)), s.sight(nameOf(id, Open)),
+		s.behind(id+".json"), s.behind(nameOf(id, Sealed)), s.behind(nameOf(id, Open)), s.note(id), s.behind(id+".lock"))
 }
 
 // removeAll removes files in this order; one that does not exist is fine.

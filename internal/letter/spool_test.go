@@ -41,24 +41,26 @@ func names(t *testing.T, dir string) string {
 	return strings.Join(list, " ")
 }
 
-func TestPutLaysPDFAndManifestIntoTheFolder(t *testing.T) {
-	s := Spool{Dir: t.TempDir()}
+func TestPutLaysSealedLetterAndManifestIntoTheFolder(t *testing.T) {
+	s := spoolIn(t.TempDir())
 	if err := s.Put(t.Context(), testID, somePDF, note()); err != nil {
 		t.Fatal(err)
 	}
-	list, err := List(s.Dir)
+	list, err := collector(t, s.Dir).List()
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d letters, %v", len(list), err)
 	}
 	want := note()
-	want.Version, want.ID, want.SHA256 = 1, testID, hashOf(somePDF)
-	if diff := cmp.Diff(want, list[0]); diff != "" {
+	want.Version, want.ID, want.Form, want.SealedTo = 1, testID, Sealed, testCentre.Fingerprint()
+	got := list[0]
+	got.Signature, got.SHA256, got.SealedRecipient = "", "", nil // different each time
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if pdf, err := ReadPDF(s.Dir, list[0]); err != nil || string(pdf) != string(somePDF) {
+	if pdf, err := collector(t, s.Dir).PDF(testID); err != nil || string(pdf) != string(somePDF) {
 		t.Errorf("%q, %v", pdf, err)
 	}
-	for _, name := range []string{testID + ".pdf", testID + ".json"} {
+	for _, name := range []string{testID + ".pdf.age", testID + ".json"} {
 		if info, err := os.Stat(filepath.Join(s.Dir, name)); err != nil || info.Mode() != 0o600 {
 			t.Errorf("%s has mode %v, %v", name, info.Mode(), err)
 		}
@@ -66,13 +68,55 @@ func TestPutLaysPDFAndManifestIntoTheFolder(t *testing.T) {
 	if err := s.Forget(testID); err != nil {
 		t.Fatal(err)
 	}
-	if got := names(t, filepath.Join(s.Dir, ".torhaus")); got != "" {
-		t.Errorf("left behind: %s", got)
+	if got := names(t, s.Dir) + names(t, filepath.Join(s.Dir, ".torhaus")); got != ".torhaus "+testID+".json "+testID+".pdf.age" {
+		t.Errorf("in the folder: %s", got)
+	}
+}
+
+func TestPutLaysOpenLetterWhereNothingIsToBeSealed(t *testing.T) {
+	s := Spool{Dir: t.TempDir(), Envelope: unsealed()}
+	if err := s.Put(t.Context(), testID, somePDF, note()); err != nil {
+		t.Fatal(err)
+	}
+	want := note()
+	want.Version, want.ID, want.Form, want.SHA256 = 1, testID, Open, hashOf(somePDF)
+	got, err := collector(t, s.Dir).Manifest(testID)
+	got.Signature = ""
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	if pdf, err := os.ReadFile(filepath.Join(s.Dir, testID+".pdf")); err != nil || string(pdf) != string(somePDF) {
+		t.Errorf("%q, %v", pdf, err)
+	}
+}
+
+// TestLetterLiesThereInOneFormOnly changes the configuration between a letter's two tries.
+func TestLetterLiesThereInOneFormOnly(t *testing.T) {
+	for name, forms := range map[string][2]Envelope{
+		"sealed, then open": {envelope(), unsealed()}, "open, then sealed": {unsealed(), envelope()},
+	} {
+		dir := t.TempDir()
+		for at := 1; ; at++ { // die just before the letter is noted
+			disk := &broken{at: at, dead: true}
+			_ = (Spool{Dir: dir, Envelope: forms[0], files: disk}).Put(t.Context(), testID, somePDF, note())
+			if len(names(t, dir)) > len(".torhaus") {
+				break
+			}
+		}
+		if err := (Spool{Dir: dir, Envelope: forms[1]}).Put(t.Context(), testID, somePDF, note()); err != nil {
+			t.Fatal(name, err)
+		}
+		if got := strings.Fields(names(t, dir)); len(got) != 3 {
+			t.Errorf("%s: in the folder: %v", name, got)
+		}
+		if ids := collect(t, dir); len(ids) != 1 {
+			t.Errorf("%s: collected %v", name, ids)
+		}
 	}
 }
 
 func TestPutAgainDoesNotBringBackWhatThePrintCentreTook(t *testing.T) {
-	s := Spool{Dir: t.TempDir()}
+	s := spoolIn(t.TempDir())
 	for range 2 {
 		if err := s.Put(t.Context(), testID, somePDF, note()); err != nil {
 			t.Fatal(err)
@@ -85,7 +129,7 @@ func TestPutAgainDoesNotBringBackWhatThePrintCentreTook(t *testing.T) {
 }
 
 func TestWithdrawnLetterIsGone(t *testing.T) {
-	s := Spool{Dir: t.TempDir()}
+	s := spoolIn(t.TempDir())
 	if err := s.Put(t.Context(), testID, somePDF, note()); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +145,7 @@ func TestWithdrawnLetterIsGone(t *testing.T) {
 
 func TestAttack_IDCannotLeaveTheFolder(t *testing.T) {
 	outer := t.TempDir()
-	s := Spool{Dir: filepath.Join(outer, "spool")}
+	s := spoolIn(filepath.Join(outer, "spool"))
 	if err := os.Mkdir(s.Dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -121,8 +165,8 @@ func TestAttack_IDCannotLeaveTheFolder(t *testing.T) {
 		if _, err := ReadManifest(s.Dir, id); !fault.Is(err, fault.NotFound) {
 			t.Errorf("ReadManifest(%q): %v", id, err)
 		}
-		if _, err := ReadPDF(s.Dir, Manifest{ID: id}); !fault.Is(err, fault.NotFound) {
-			t.Errorf("ReadPDF(%q): %v", id, err)
+		if _, err := collector(t, s.Dir).PDF(id); !fault.Is(err, fault.NotFound) {
+			t.Errorf("PDF(%q): %v", id, err)
 		}
 	}
 	if got := names(t, outer); got != "spool x.json" {
@@ -131,7 +175,7 @@ func TestAttack_IDCannotLeaveTheFolder(t *testing.T) {
 }
 
 func TestOnlyOneRunnerIsAtALetter(t *testing.T) {
-	s := Spool{Dir: t.TempDir()}
+	s := spoolIn(t.TempDir())
 	unlock, err := s.lock(testID)
 	if err != nil {
 		t.Fatal(err)
@@ -175,20 +219,20 @@ func TestPutIntoAFolderThatCannotBeWrittenIsAnError(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = os.Chmod(filepath.Dir(readOnly), 0o700) })
 	asNobody(func() {
-		if err := (Spool{Dir: readOnly}).Put(t.Context(), testID, somePDF, note()); !errors.Is(err, fs.ErrPermission) {
+		if err := spoolIn(readOnly).Put(t.Context(), testID, somePDF, note()); !errors.Is(err, fs.ErrPermission) {
 			t.Errorf("read-only folder: %v", err)
 		}
 	})
 	if got := names(t, readOnly); got != "" {
 		t.Errorf("in sight: %s", got)
 	}
-	if err := (Spool{Dir: filepath.Join(t.TempDir(), "missing")}).Put(t.Context(), testID, somePDF, note()); !errors.Is(err, fs.ErrNotExist) {
+	if err := spoolIn(filepath.Join(t.TempDir(), "missing")).Put(t.Context(), testID, somePDF, note()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("missing folder: %v", err)
 	}
 }
 
 func TestPutStopsWhenItsContextEnds(t *testing.T) {
-	s := Spool{Dir: t.TempDir()}
+	s := spoolIn(t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := s.Put(ctx, testID, somePDF, note()); !errors.Is(err, context.Canceled) || names(t, s.Dir) != "" {
@@ -204,7 +248,7 @@ func TestPutRefusesAManifestThatNobodyCouldRead(t *testing.T) {
 		"no time":      func(m *Manifest) { m.Created = time.Time{} },
 		"no pages":     func(m *Manifest) { m.Pages = 0 },
 	} {
-		s, m := Spool{Dir: t.TempDir()}, note()
+		s, m := spoolIn(t.TempDir()), note()
 		spoil(&m)
 		if err := s.Put(t.Context(), testID, somePDF, m); err == nil || names(t, s.Dir) != "" {
 			t.Errorf("%s: error %v, folder %q", name, err, names(t, s.Dir))
@@ -265,7 +309,7 @@ func (b *broken) write(path string, data []byte) error {
 func TestFullDiskShowsNothingHalfAndIsSurvived(t *testing.T) {
 	for at := 1; ; at++ {
 		disk := &broken{at: at}
-		s := Spool{Dir: t.TempDir(), files: disk}
+		s := Spool{Dir: t.TempDir(), Envelope: envelope(), files: disk}
 		err := s.Put(t.Context(), testID, somePDF, note())
 		if disk.count < at {
 			if err != nil {
@@ -284,7 +328,7 @@ func TestFullDiskShowsNothingHalfAndIsSurvived(t *testing.T) {
 			t.Fatalf("operation %d failed, the print centre finds %v", at, err)
 		}
 		for _, m := range shown { // only the last synchronisation fails after the manifest is in sight
-			if _, err := ReadPDF(s.Dir, m); err != nil {
+			if _, err := collector(t, s.Dir).PDF(m.ID); err != nil {
 				t.Errorf("operation %d failed, the print centre finds %v", at, err)
 			}
 		}
@@ -300,16 +344,16 @@ func TestFullDiskShowsNothingHalfAndIsSurvived(t *testing.T) {
 // collect plays the print centre: it takes every finished letter away and gives their ids.
 func collect(t *testing.T, dir string) []string {
 	t.Helper()
-	list, err := List(dir)
+	list, err := collector(t, dir).List()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var ids []string
 	for _, m := range list {
-		if _, err := ReadPDF(dir, m); err != nil {
+		if _, err := collector(t, dir).PDF(m.ID); err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range []string{m.ID + ".pdf", m.ID + ".json"} {
+		for _, name := range []string{nameOf(m.ID, m.Form), m.ID + ".json"} {
 			if err := os.Remove(filepath.Join(dir, name)); err != nil {
 				t.Fatal(err)
 			}

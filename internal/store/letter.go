@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"torhaus/internal/audit"
 	"torhaus/internal/fault"
@@ -56,6 +57,16 @@ func (db *DB) Letter(ctx context.Context, id string) (l letter.Letter, err error
 		return letter.Letter{}, fmt.Errorf("content: %w", err)
 	}
 	return l, nil
+}
+
+// WaitingLetters gives the moments at which the letters were queued that are not handed over.
+func (db *DB) WaitingLetters(ctx context.Context) (queued []time.Time, err error) {
+	defer fault.Wrap(&err, "store.WaitingLetters")
+	scan := func(scan func(...any) error) (when time.Time, err error) {
+		err = scan(at(&when))
+		return when, err
+	}
+	return rows(ctx, db.read, scan, `SELECT created_at FROM letter WHERE state IN ('queued', 'rendered')`)
 }
 
 // HandOver marks a letter as handed over to print and erases its content.
