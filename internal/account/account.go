@@ -50,14 +50,17 @@ type Address struct {
 
 // Account is a person who may enter.
 type Account struct {
-	ID        ID
-	UserName  string // as the body assigned it
-	State     State
-	Person    Person
-	Address   Address
-	Email     string
-	Created   time.Time
-	LastLogin time.Time // last completed login with two factors; zero if none
+	ID             ID
+	Number         string // in the body's register, for good; empty for an account that is not from there
+	UserName       string // as the body assigned it
+	State          State
+	Person         Person
+	Address        Address
+	Email          string
+	Created        time.Time
+	LastLogin      time.Time // last completed login with two factors; zero if none
+	EmailChanged   time.Time // when the e-mail address was last replaced; zero if it never was
+	AddressChanged time.Time // the same of the postal address
 }
 
 // CanonicalName brings a typed user name into the one form under which accounts are looked up: case and width do not

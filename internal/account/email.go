@@ -221,6 +221,9 @@ const (
 	longestLocal = 64
 )
 
+// domains reads names as a mail server looks them up, with the lengths that the domain name system allows.
+var domains = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true))
+
 // CheckEmail brings a typed e-mail address into the form that is stored, or reports false for what is none: one mailbox of
 // plain signs at a domain that a mail server can be looked for under (RFC 5321, 4.1.2, without quoted mailboxes, which hardly
 // any server has; domains with umlauts by RFC 5891).
@@ -230,11 +233,11 @@ func CheckEmail(typed string) (string, bool) {
 	if !found || len(typed) > longestEmail || len(local) > longestLocal || !isDotAtom(local) {
 		return "", false
 	}
-	ascii, err := idna.Lookup.ToASCII(domain)
+	ascii, err := domains.ToASCII(domain)
 	if err != nil || !isDomain(ascii) || len(local)+1+len(ascii) > longestEmail {
 		return "", false
 	}
-	shown, err := idna.Lookup.ToUnicode(ascii)
+	shown, err := domains.ToUnicode(ascii)
 	return local + "@" + shown, err == nil
 }
 
