@@ -48,7 +48,7 @@ func (h *house) furnish(ctx context.Context, members int) (err error) {
 	if h.address, err = freeAddress(); err != nil {
 		return err
 	}
-	if err := os.Mkdir(h.path("spool"), 0o700); err != nil {
+	if err := errors.Join(os.Mkdir(h.path("spool"), 0o700), os.Mkdir(h.path("audit-heads"), 0o700)); err != nil {
 		return err
 	}
 	if err := h.writeConfig(); err != nil {
@@ -80,6 +80,8 @@ portals:
     database: sqlite:portal.db
     keys: keys.json
     spool: spool
+    print-centre-key: none
+    audit-heads: audit-heads
     smtp: {host: 127.0.0.1, port: %s, tls: none}
 `, h.address, portalHost, port), 0o600)
 }
