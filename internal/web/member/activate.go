@@ -104,6 +104,9 @@ type setupPage struct {
 	Key    *key // nil after the first showing
 }
 
+// SeenOnce tells that the page shows what loading it again does not.
+func (p *setupPage) SeenOnce() bool { return p.Key != nil }
+
 // key is the secret of a token as people bring it into an app.
 type key struct {
 	QR   template.HTML

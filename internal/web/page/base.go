@@ -166,6 +166,11 @@ func (b *Base) PasswordInput(name, label string) Input {
 	return b.input(Input{Name: name, Label: label, Type: "password", Autocomplete: "current-password", Longest: 1000})
 }
 
+// EmailInput makes the field for an e-mail address.
+func (b *Base) EmailInput(name, label, value string) Input {
+	return b.input(Input{Name: name, Label: label, Value: value, Type: "email", Autocomplete: "email", Longest: 254})
+}
+
 // CodeInput makes the field for a code of digits. A code is never shown again: it is wrong, or spent.
 func (b *Base) CodeInput(name, label, hint, autocomplete string) Input {
 	return b.input(Input{

@@ -20,6 +20,7 @@ const (
 	Order    = "/token/bestellen"
 	Activate = "/token/aktivieren"
 	Help     = "/hilfe"
+	Contact  = "/konto/kontakt"
 	Logins   = "/konto/anmeldungen"
 	Extend   = "/sitzung/verlaengern"
 )
