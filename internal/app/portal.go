@@ -89,6 +89,7 @@ func (p *Portal) openPost(log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
+	p.courier.Now = p.db.Now
 	envelope, err := p.envelope()
 	if err != nil {
 		return err
@@ -100,6 +101,7 @@ func (p *Portal) openPost(log *slog.Logger) (err error) {
 	p.jobs.Store = p.db
 	p.jobs.Handlers = p.courier.Handlers()
 	maps.Copy(p.jobs.Handlers, office.Handlers())
+	maps.Copy(p.jobs.Handlers, p.Logins.Handlers())
 	p.jobs.Handlers[tidy{}.JobKind()] = p.tidyHandler()
 	p.jobs.Handlers = p.tally.counted(p.jobs.Handlers)
 	return nil
