@@ -11,6 +11,7 @@ type English struct {
 	OneTimePassword string   `yaml:"one-time-password-label" doc:"password.one-time.label, likewise" optional:"true"`
 	ActivationCode  string   `yaml:"activation-code-label" doc:"token.activation-code.label, likewise" optional:"true"`
 	ContactCode     string   `yaml:"contact-code-label" doc:"contact.code-label, likewise" optional:"true"`
+	AppWords        []string `yaml:"app-words" doc:"token.soft.app-words" optional:"true"`
 	LegalForm       string   `yaml:"legal-form" doc:"legal.form" optional:"true"`
 	Representative  string   `yaml:"represented-by" doc:"legal.represented-by" optional:"true"`
 	Officer         string   `yaml:"data-protection-officer" doc:"legal.data-protection.officer.name" optional:"true"`
@@ -48,6 +49,9 @@ func (p *Profile) In(lang string) *Profile {
 	}
 	if len(e.Hours) > 0 {
 		in.Support.Hours = e.Hours
+	}
+	if len(e.AppWords) > 0 {
+		in.Token.Soft.AppWords = e.AppWords
 	}
 	if len(e.Gaps) > 0 {
 		in.Legal.Accessibility.Gaps = e.Gaps

@@ -4,6 +4,8 @@ import (
 	"html/template"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
@@ -179,12 +181,19 @@ func (b *Base) CodeInput(name, label, hint, autocomplete string) Input {
 }
 
 func (b *Base) input(i Input) Input {
+	i.Label = capital(i.Label)
 	for _, w := range b.Wrongs() {
 		if w.Field == i.Name {
 			i.Error = w.Text
 		}
 	}
 	return i
+}
+
+// capital writes the first letter large: English labels are small within a sentence.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // Step is one step of a procedure.
@@ -198,7 +207,7 @@ type Step struct {
 func (b *Base) Steps(current int, names ...string) []Step {
 	var steps []Step
 	for i, name := range names {
-		steps = append(steps, Step{Name: name, Done: i+1 < current, Current: i+1 == current})
+		steps = append(steps, Step{Name: capital(name), Done: i+1 < current, Current: i+1 == current})
 	}
 	steps[current-1].Of = b.T("page.step", current, len(names))
 	return steps
