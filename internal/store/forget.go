@@ -17,7 +17,7 @@ const keepRows = 30 * 24 * time.Hour
 const forgetAtOnce = 1000
 
 // Forget deletes what is of no use any more, and gives how many rows that were: sessions that ended, changes that were closed
-// and jobs that were done 30 days ago, wrong codes that no rule counts, and counts of wrong passwords without a try for the
+// and jobs that were done 30 days ago, wrong codes that no rule counts, one-time passwords of long ago, and counts of wrong passwords without a try for the
 // given span. Otherwise strangers could fill the disk with their tries.
 func (db *DB) Forget(ctx context.Context, guesses time.Duration) (n int64, err error) {
 	defer fault.Wrap(&err, "store.Forget")
@@ -30,6 +30,9 @@ func (db *DB) Forget(ctx context.Context, guesses time.Duration) (n int64, err e
 		{`DELETE FROM job WHERE id IN (SELECT id FROM job WHERE state = 'done' AND ended_at < $1 LIMIT $2)`, keepRows},
 		{`DELETE FROM guess WHERE key IN (SELECT key FROM guess WHERE last_at < $1 LIMIT $2) AND last_at < $1`, guesses},
 		{`DELETE FROM wrong_code WHERE at < $1 AND token_id IN (SELECT token_id FROM wrong_code WHERE at < $1 LIMIT $2)`, keepWrongCodes},
+		{`DELETE FROM forgotten_wrong_code WHERE at < $1 AND account_id IN (SELECT account_id FROM forgotten_wrong_code WHERE at < $1 LIMIT $2)`, keepWrongCodes},
+		// their sessions were forgotten long before
+		{`DELETE FROM one_time_password WHERE id IN (SELECT id FROM one_time_password WHERE created_at < $1 LIMIT $2)`, keepWrongCodes},
 	} {
 		deleted, err := db.forget(ctx, f.query, f.keep)
 		n += deleted

@@ -293,3 +293,27 @@ func TestRolledBackPasswordLeavesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestForget_OneTimePasswordsAndWrongCodesOfLongAgo(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w storetest.World) {
+		h := newHouse(t, w)
+		h.activeToken()
+		typed := h.forgot(password.ByLetter)
+		if _, err := h.logins.EnterPassword(t.Context(), "abeispiel", typed, login.Visitor{}); err != nil {
+			t.Fatal(err)
+		}
+		h.forgot(password.ByMail)
+		rest := func() int64 {
+			return h.count(`SELECT (SELECT count(*) FROM one_time_password) + (SELECT count(*) FROM forgotten_wrong_code)`)
+		}
+		for _, c := range []struct {
+			days int
+			want int64
+		}{{0, 2}, {40, 2}, {101, 0}} {
+			h.Clock.To(time.Now().AddDate(0, 0, c.days))
+			if _, err := h.DB.Forget(t.Context(), time.Hour); err != nil || rest() != c.want {
+				t.Errorf("after %d days %d rows, want %d; %v", c.days, rest(), c.want, err)
+			}
+		}
+	})
+}
