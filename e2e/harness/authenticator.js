@@ -10,6 +10,11 @@ export class Authenticator {
     return new Authenticator((await run('zbarimg', ['-q', '--nodbus', '--raw', '-'], picture)).trim());
   }
 
+  /** Sets the app up by hand, with a token as /demo.json tells it. */
+  static of({ serial, secret, algorithm, digits, period }) {
+    return new Authenticator(`otpauth://totp/${serial}?${new URLSearchParams({ secret, algorithm, digits, period })}`);
+  }
+
   /** Sets the app up from an otpauth:// address. */
   constructor(address) {
     this.address = address;

@@ -19,7 +19,7 @@ export function guard(context) {
   });
   context.on('console', (message) => {
     const expected = refused.has(message.location().url) && message.text().startsWith('Failed to load resource');
-    if (['error', 'warning'].includes(message.type()) && !expected) offences.push(`console: ${message.text()}`);
+    if (['error', 'warning'].includes(message.type()) && !expected) offences.push(`console: ${message.text()} (${message.location().url})`);
   });
   context.on('weberror', (error) => offences.push(`script: ${error.error().message}`));
   return offences;
