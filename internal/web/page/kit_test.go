@@ -86,6 +86,7 @@ func newGate(t *testing.T, base string) *gate {
 		page.Get("/token", login.SeeTokens, show),
 		page.Post("/token", login.SeeTokens, g.post),
 		page.Get("/start", login.EnterPortal, show),
+		page.Post("/nur-formular", login.SeeTokens, func(http.ResponseWriter, *page.Request) error { return errors.New("cause for the log") }),
 		page.Get("/panic", page.Everybody, func(http.ResponseWriter, *page.Request) error { panic("Kennwort: geheim-und-lang") }),
 		page.Get("/fails", page.Everybody, func(http.ResponseWriter, *page.Request) error { return errors.New("cause for the log") }),
 		page.Get("/agent", page.Everybody, func(w http.ResponseWriter, r *page.Request) error {
