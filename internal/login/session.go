@@ -144,6 +144,8 @@ const (
 	ActivateToken  Right = "activate a token"
 	SuspendToken   Right = "suspend a token"
 	EnterPortal    Right = "enter the portal"
+	SeeContact     Right = "see contact data"
+	ChangeContact  Right = "change contact data"
 	SeeSessions    Right = "see where one is logged in"
 	EndSessions    Right = "end other sessions"
 	ChangePassword Right = "change the password"
@@ -155,7 +157,7 @@ var rights = map[Level]map[Right]bool{
 	Password: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true, ChangePassword: true},
 	TwoFactor: {
 		SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true, ChangePassword: true,
-		EnterPortal: true, SeeSessions: true, EndSessions: true,
+		EnterPortal: true, SeeContact: true, ChangeContact: true, SeeSessions: true, EndSessions: true,
 	},
 }
 

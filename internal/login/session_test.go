@@ -86,7 +86,7 @@ func TestNext_PicksTheStepThatIsDue(t *testing.T) {
 }
 
 var allRights = []Right{
-	SeeTokens, OrderToken, ActivateToken, SuspendToken, StayLoggedIn, EnterPortal, SeeSessions, EndSessions,
+	SeeTokens, OrderToken, ActivateToken, SuspendToken, StayLoggedIn, EnterPortal, SeeContact, ChangeContact, SeeSessions, EndSessions,
 }
 
 func TestKVB01_OnlyTwoFactorsEnterThePortal(t *testing.T) {
@@ -106,7 +106,7 @@ func TestKVB07_PasswordAloneSeesOrdersActivatesAndSuspendsTokensAndNothingElse(t
 		Password: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true},
 		TwoFactor: {
 			SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true,
-			EnterPortal: true, SeeSessions: true, EndSessions: true,
+			EnterPortal: true, SeeContact: true, ChangeContact: true, SeeSessions: true, EndSessions: true,
 		},
 	}
 	others := []Right{"", "revoke a token", "reactivate a token", "change the address", "see Tokens"}

@@ -79,7 +79,7 @@ func (p *portal) handler(logins *login.Service) http.Handler {
 	}
 	handler, err := web.Handler(web.Deps{
 		Profile: p.profile, Texts: texts, Keys: p.Keys, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Base: base,
-		Login: logins, Tokens: p.tokens,
+		Accounts: &account.Service{Store: p.DB, Keys: p.Keys, Rules: account.RulesOf(p.profile)}, Login: logins, Tokens: p.tokens,
 	})
 	if err != nil {
 		p.t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"torhaus/internal/account"
 	"torhaus/internal/login"
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
@@ -20,14 +21,15 @@ import (
 
 // Deps are what the doors of a portal stand on.
 type Deps struct {
-	Profile *profile.Profile
-	Texts   *text.Catalogue // made of Texts, and of whatever else speaks
-	Keys    *secret.Keyset
-	Log     *slog.Logger
-	Base    *url.URL                   // where browsers reach the portal: scheme and host
-	Address func(*http.Request) string // network address of a visitor; nil takes the peer's
-	Login   *login.Service
-	Tokens  *token.Service
+	Profile  *profile.Profile
+	Texts    *text.Catalogue // made of Texts, and of whatever else speaks
+	Keys     *secret.Keyset
+	Log      *slog.Logger
+	Base     *url.URL                   // where browsers reach the portal: scheme and host
+	Address  func(*http.Request) string // network address of a visitor; nil takes the peer's
+	Accounts *account.Service
+	Login    *login.Service
+	Tokens   *token.Service
 }
 
 // Texts are the sources of all that doors say.
@@ -41,7 +43,10 @@ func Handler(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return kit.Handler(routes(signin.Door{Login: d.Login, Tokens: d.Tokens}, member.Door{Tokens: d.Tokens, Login: d.Login})), nil
+	return kit.Handler(routes(
+		signin.Door{Login: d.Login, Tokens: d.Tokens},
+		member.Door{Accounts: d.Accounts, Tokens: d.Tokens, Login: d.Login},
+	)), nil
 }
 
 // routes are all that can be asked of a portal, in the order in which a person meets it.
@@ -76,6 +81,13 @@ func routes(sign signin.Door, m member.Door) []page.Route {
 		page.Post("/token/{serial}/sperren", login.SuspendToken, m.Suspend),
 
 		page.Get("/start", login.EnterPortal, m.Start),
+
+		page.Get("/konto/kontakt", login.SeeContact, m.Contact),
+		page.Get("/konto/kontakt/email", login.ChangeContact, m.AskNewEmail),
+		page.Post("/konto/kontakt/email", login.ChangeContact, m.SendEmailCode),
+		page.Get("/konto/kontakt/bestaetigen", login.ChangeContact, m.AskEmailCode),
+		page.Post("/konto/kontakt/bestaetigen", login.ChangeContact, m.ConfirmEmail),
+		page.Post("/konto/kontakt/abbrechen", login.ChangeContact, m.CancelEmail),
 
 		page.Get("/konto/anmeldungen", login.SeeSessions, m.Sessions),
 		page.Post("/konto/anmeldungen/beenden", login.EndSessions, m.EndSession),

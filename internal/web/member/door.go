@@ -5,6 +5,7 @@ package member
 import (
 	"embed"
 
+	"torhaus/internal/account"
 	"torhaus/internal/calendar"
 	"torhaus/internal/login"
 	"torhaus/internal/token"
@@ -21,8 +22,9 @@ var files embed.FS
 
 // Door is the face of the token management.
 type Door struct {
-	Tokens *token.Service
-	Login  *login.Service
+	Accounts *account.Service
+	Tokens   *token.Service
+	Login    *login.Service
 }
 
 // holding reads what the visitor holds, and the moment at which it was so.

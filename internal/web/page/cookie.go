@@ -66,8 +66,13 @@ func read(r *http.Request, name string) secret.Text {
 	return secret.Text(found[0].Value)
 }
 
-// Enter gives the browser the key of a session, and the mark of a completed login where there is one.
+// Enter gives the browser the key of a session, and the mark of a completed login where there is one. Forms of a page that is
+// shown with the same answer are bound to that session already.
 func (r *Request) Enter(w http.ResponseWriter, in login.Entered) {
+	r.entered = in.Key
+	if r.Visit != nil {
+		r.Visit.Session = in.Session
+	}
 	http.SetCookie(w, r.kit.cookies.cookie(r.kit.cookies.session, in.Key))
 	if in.Device == "" {
 		return

@@ -64,7 +64,10 @@ func (r *Request) formIsOurs() bool {
 
 // bound gives what forms of this browser are bound to: its session, or a cookie where it has none.
 func (r *Request) bound() secret.Text {
-	if r.Visit != nil {
+	switch {
+	case r.entered != "":
+		return r.entered
+	case r.Visit != nil:
 		return read(r.Request, r.kit.cookies.session)
 	}
 	return read(r.Request, r.kit.cookies.form)

@@ -22,6 +22,7 @@ type Request struct {
 
 	kit     *Kit
 	house   *house
+	entered secret.Text // key of a session that this answer gives the browser
 	binding secret.Text // binds the forms of this page where there is no session; made when the first form is shown
 	route   string      // the pattern that the request met, for the log
 }
