@@ -6,6 +6,8 @@ type Kind string
 // The kinds of event.
 const (
 	AccountCreated  Kind = "account.created"
+	AccountImported Kind = "account.imported" // made from the body's register
+	AccountChanged  Kind = "account.changed"  // by the body's register; the reason names the columns
 	PasswordRight   Kind = "login.password.right"
 	PasswordWrong   Kind = "login.password.wrong"
 	CodeRight       Kind = "login.code.right"

@@ -22,14 +22,16 @@ func (t *tx) record(events ...audit.Event) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range events {
+	written := make([][]any, len(events))
+	for i, e := range events {
 		var r audit.Record
 		r, head = head.Append(t.now.Time, e)
-		_, err := t.exec(`INSERT INTO audit_event (`+auditColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			r.Seq, micro(r.Time), r.Kind, r.Actor, r.Account, r.Token, r.Order, r.Letter, r.Session, r.Reason, r.Hash[:])
-		if err != nil {
-			return err
+		written[i] = []any{
+			r.Seq, micro(r.Time), r.Kind, r.Actor, r.Account, r.Token, r.Order, r.Letter, r.Session, r.Reason, r.Hash[:],
 		}
+	}
+	if err := t.insertMany(`INSERT INTO audit_event (`+auditColumns+`)`, written); err != nil {
+		return err
 	}
 	return t.one(`UPDATE audit_head SET seq = $1, hash = $2 WHERE id = 1`, head.Seq, head.Hash[:])
 }

@@ -1,0 +1,102 @@
+package register
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Format is the form of a file.
+type Format string
+
+// The formats.
+const (
+	CSV  Format = "csv"  // a header and one row a member, separated by semicolons or commas (RFC 4180)
+	JSON Format = "json" // an array of objects, or one object after the other
+)
+
+// maxRow bounds a row in bytes, so that a quotation mark that is never closed does not take the memory of the whole file.
+const maxRow = 64 << 10
+
+// entry is one row of a file as it was read: its values in the order of Columns, or why it cannot be read.
+type entry struct {
+	line    int
+	values  []string
+	refused []Refusal
+}
+
+// reader reads a file row by row. After the last one, or where the rest cannot be read, it gives io.EOF. Any other error is the
+// disk's.
+type reader interface {
+	next() (entry, error)
+	separator() string // of a CSV file
+}
+
+// open begins to read a file. It gives how it is encoded, or why it cannot be read.
+func open(f io.ReadSeeker, format Format) (r reader, charset Charset, refused []Refusal, err error) {
+	charset, broken, err := recognise(f)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	if broken != nil {
+		return nil, "", []Refusal{*broken}, nil
+	}
+	content, err := decoded(f, charset)
+	if err != nil {
+		return nil, charset, nil, err
+	}
+	if format == JSON {
+		return newJSON(content), charset, nil, nil
+	}
+	r, refused, err = newCSV(content)
+	return r, charset, refused, err
+}
+
+// errRowTooLong is met in the middle of a row that takes too many bytes.
+var errRowTooLong = errors.New("the row is too long")
+
+// budget lets only so many bytes be read until it is renewed.
+type budget struct {
+	from io.Reader
+	left int
+}
+
+func (b *budget) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errRowTooLong
+	}
+	n, err := b.from.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
+
+func (b *budget) renew() { b.left = maxRow }
+
+// places finds the columns in a list of names: the index in Columns for each name, and what is wrong with the list.
+func places(line int, names []string) (at []int, refused []Refusal) {
+	var seen []Column
+	for _, name := range names {
+		column := columnOf(name)
+		i := slices.Index(Columns, column)
+		at = append(at, i)
+		switch {
+		case i < 0:
+			refused = append(refused, Refusal{Line: line, Reason: UnknownColumn, Args: []any{name}})
+		case slices.Contains(seen, column):
+			refused = append(refused, Refusal{Line: line, Column: column, Reason: DoubledColumn})
+		}
+		seen = append(seen, column)
+	}
+	for _, column := range Columns {
+		if !slices.Contains(seen, column) {
+			refused = append(refused, Refusal{Line: line, Column: column, Reason: MissingColumn})
+		}
+	}
+	return at, refused
+}
+
+// columnOf reads the name of a column; capitals, blanks around it, and what stands between its words do not matter.
+func columnOf(name string) Column {
+	return Column(strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(strings.TrimSpace(name))))
+}
