@@ -8,6 +8,7 @@ import { Authenticator } from './harness/authenticator.js';
 import { inspect } from './harness/access.js';
 import { Demo } from './harness/demo.js';
 import { guard } from './harness/guard.js';
+import { Keys } from './harness/keys.js';
 import { codeIn, textOf } from './harness/paper.js';
 
 const test = base.extend({
@@ -207,3 +208,80 @@ for (const lang of ['de', 'en']) {
     });
   });
 }
+
+test('a member without a mouse orders, activates and logs in', async ({ demo, page }) => {
+  const visitor = new Visitor(page, await demo.portal('kvb'));
+  const keys = new Keys(page);
+  const person = visitor.person('hbrandl');
+  const signIn = async () => {
+    await keys.to('#user');
+    await page.keyboard.type(person.login);
+    await keys.to('#password');
+    await page.keyboard.type(person.password);
+    await keys.enter();
+  };
+
+  await test.step('the first stop leads past the head of the page', async () => {
+    await visitor.go('/token');
+    await page.keyboard.press('Tab');
+    await expect(page.locator('.skip')).toBeFocused();
+    await expect(page.locator('.skip')).toBeInViewport();
+    await page.keyboard.press('Enter');
+    await keys.to('#user');
+    expect(keys.stops, 'the head was skipped').toBe(1);
+  });
+
+  await test.step('an error takes the focus, and leads to its field', async () => {
+    await keys.enter();
+    await expect(page.getByRole('alert')).toBeFocused();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect(page.locator('#user')).toBeFocused();
+    await visitor.go('/token');
+  });
+
+  await test.step('login and order', async () => {
+    await signIn();
+    await expect(page).toHaveURL(visitor.path('/token'));
+    await keys.order();
+    await keys.press('main a[href="/token/bestellen"]');
+    for (let step = 0; step < 3; step++) {
+      await keys.order();
+      await keys.press('main form button[type=submit]');
+    }
+    await expect(page).toHaveURL(/bestaetigung$/);
+    await keys.order();
+    await keys.press('main a[href="/token"]');
+  });
+
+  let app;
+  await test.step('activation', async () => {
+    const code = codeIn(await textOf(await demo.letter()));
+    await keys.press('main a[href="/token/aktivieren"]');
+    await keys.to('#code');
+    await page.keyboard.type('11111111');
+    await keys.enter();
+    await expect(page.getByRole('alert')).toBeFocused();
+    await keys.to('#code');
+    await page.keyboard.type(code);
+    await keys.press('main form button[type=submit]');
+    app = await Authenticator.scan(await page.locator('.qr').screenshot());
+    await keys.order();
+    await keys.to('#otp');
+    await page.keyboard.type(await app.next());
+    await keys.enter();
+    await keys.order();
+    await keys.press('main a[href="/start"]');
+  });
+
+  await test.step('login with the second factor, and out again', async () => {
+    await keys.order();
+    await keys.to('#code');
+    await page.keyboard.type(await app.next());
+    await keys.enter();
+    await expect(page).toHaveURL(visitor.path('/start'));
+    await keys.order();
+    await keys.press('.who button');
+    await expect(page).toHaveURL(visitor.path('/abmelden'));
+  });
+});
