@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 
+	"torhaus/internal/password"
 	"torhaus/internal/profile"
 )
 
@@ -34,7 +35,7 @@ var needed = []string{
 }
 
 // scripts add comfort to pages that do without them.
-var scripts = []string{"session.js"}
+var scripts = []string{"session.js", "password.js"}
 
 // CheckAssets tells whether the program was built with the files that browsers need, and how to mend it if not.
 func CheckAssets() error {
@@ -78,6 +79,7 @@ var shared = sync.OnceValues(func() (*assets, error) {
 		}
 		a.add(name, content)
 	}
+	a.add("words.bin", password.WordHashes()) // for password.js
 	return a, nil
 })
 
@@ -124,7 +126,7 @@ func (a *assets) add(name string, content []byte) {
 }
 
 // kinds are the media types of the files, by ending.
-var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+var kinds = map[string]string{".bin": "application/octet-stream", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 // pressed gives the gzip form where it saves something.
 func pressed(content []byte) []byte {

@@ -143,7 +143,9 @@ func (b *Base) Wrongs() []Wrong {
 type Input struct {
 	Name, Label, Hint, Value, Error string
 	Type, Autocomplete, Mode, Width string
-	Longest                         int // signs that fit in
+	Longest                         int    // signs that fit in
+	Show, Hide                      string // words of the button that shows a password; only a script offers it
+	Beside                          string // id of what else describes the field
 }
 
 // Described gives the ids of hint and error, for aria-describedby.
@@ -155,6 +157,9 @@ func (i Input) Described() string {
 	if i.Hint != "" {
 		ids = append(ids, i.Name+"-hint")
 	}
+	if i.Beside != "" {
+		ids = append(ids, i.Beside)
+	}
 	return strings.Join(ids, " ")
 }
 
@@ -163,9 +168,23 @@ func (b *Base) UserNameInput(name, label, value string) Input {
 	return b.input(Input{Name: name, Label: label, Value: value, Type: "text", Autocomplete: "username", Longest: 200})
 }
 
-// PasswordInput makes the field for a password. What was typed is never shown again.
+// longestPassword is more than any password has, so that browsers do not cut one that is too long: the portal says so.
+const longestPassword = 4096
+
+// PasswordInput makes the field for the current password. What was typed is never shown again.
 func (b *Base) PasswordInput(name, label string) Input {
-	return b.input(Input{Name: name, Label: label, Type: "password", Autocomplete: "current-password", Longest: 1000})
+	return b.passwordInput(Input{Name: name, Label: label, Autocomplete: "current-password"})
+}
+
+// NewPasswordInput makes the field for a new password; beside is the id of the rules that it obeys.
+func (b *Base) NewPasswordInput(name, label, beside string) Input {
+	return b.passwordInput(Input{Name: name, Label: label, Autocomplete: "new-password", Beside: beside})
+}
+
+func (b *Base) passwordInput(i Input) Input {
+	i.Type, i.Longest = "password", longestPassword
+	i.Show, i.Hide = b.T("page.password.show"), b.T("page.password.hide")
+	return b.input(i)
 }
 
 // EmailInput makes the field for an e-mail address.
@@ -184,7 +203,7 @@ func (b *Base) input(i Input) Input {
 	i.Label = capital(i.Label)
 	for _, w := range b.Wrongs() {
 		if w.Field == i.Name {
-			i.Error = w.Text
+			i.Error = strings.TrimSpace(i.Error + " " + w.Text)
 		}
 	}
 	return i

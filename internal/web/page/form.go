@@ -23,6 +23,9 @@ type Form struct{ values url.Values }
 // Value gives what was typed into a field; a field that did not come is empty.
 func (f Form) Value(name string) string { return f.values.Get(name) }
 
+// Has tells whether a field came.
+func (f Form) Has(name string) bool { return f.values.Has(name) }
+
 // Secret gives what was typed into a field for a password.
 func (f Form) Secret(name string) secret.Text { return secret.Text(f.values.Get(name)) }
 

@@ -23,6 +23,8 @@ const (
 	Contact  = "/konto/kontakt"
 	Logins   = "/konto/anmeldungen"
 	Extend   = "/sitzung/verlaengern"
+	Password = "/konto/kennwort"
+	Forgot   = "/kennwort-vergessen"
 )
 
 // GoalField names the query parameter and the form field that carry where somebody wants to go after logging in.
