@@ -18,9 +18,13 @@ func TestThirdPartyNoticeNamesEverythingLinked(t *testing.T) {
 	list.Dir = root
 	out, err := list.Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("go list: %v", err)
 	}
-	for _, module := range strings.Fields(string(out)) {
+	linked := strings.Fields(string(out))
+	if len(linked) == 0 {
+		t.Fatal("go list names no module that the program links")
+	}
+	for _, module := range linked {
 		if !named(string(notice), module) {
 			t.Errorf("docs/third-party.md does not name %s and its licence", module)
 		}
