@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"torhaus/internal/login"
 	"torhaus/internal/profile"
@@ -31,13 +32,14 @@ type Sessions interface {
 	Visit(ctx context.Context, key secret.Text) (login.Visit, error)
 }
 
-// Kit is what the doors of one portal share. It never changes and serves many requests at once.
+// Kit is what the doors of one portal share. It serves many requests at once.
 type Kit struct {
 	Deps
 	assets   *assets
 	cookies  cookies
 	origin   *http.CrossOriginProtection
 	profiles map[string]*profile.Profile // by the language of its words
+	pages    sync.Map                    // settledKey → *template.Template, see settle.go
 }
 
 // New makes the kit of a portal. It fails where files that browsers need are missing, see CheckAssets.

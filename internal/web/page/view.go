@@ -57,8 +57,12 @@ func (v *View[P]) show(w http.ResponseWriter, r *Request, status int, page P) er
 	if fleeting, ok := any(&page).(interface{ SeenOnce() bool }); ok {
 		base.once = fleeting.SeenOnce()
 	}
+	t, err := r.kit.settled(v.template, r.Text)
+	if err != nil {
+		return fmt.Errorf("page.Show(%T): %w", page, err)
+	}
 	var b bytes.Buffer
-	if err := v.template.Execute(&b, &page); err != nil {
+	if err := t.Execute(&b, &page); err != nil {
 		return fmt.Errorf("page.Show(%T): %w", page, err)
 	}
 	if r.binding != "" {
