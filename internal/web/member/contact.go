@@ -3,6 +3,7 @@ package member
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"torhaus/internal/account"
 	"torhaus/internal/fault"
@@ -57,7 +58,12 @@ func (d Door) Contact(w http.ResponseWriter, r *page.Request) error {
 // Facts lists the contact data.
 func (p *contactPage) Facts() []page.Fact {
 	owner := p.Visit().Account
-	address := owner.LetterTo().Lines
+	var address []string
+	for _, line := range []string{owner.Address.Extra, owner.Address.Street, owner.Address.Postcode + " " + owner.Address.Town} {
+		if line = strings.TrimSpace(line); line != "" {
+			address = append(address, line)
+		}
+	}
 	return []page.Fact{
 		p.Fact("member.fact.name", owner.Person.Name()),
 		p.Fact("member.fact.address", address...),

@@ -104,6 +104,8 @@ func (p *overviewPage) Over(c card) string {
 		return p.T("member.over.expired", on)
 	case token.WrongCodes, token.WrongOTPCodes:
 		return p.T("member.over.tries", on)
+	case token.PostedTwice:
+		return p.T("member.over.posted", on)
 	default:
 		return p.T("member.over.revoked", on)
 	}
