@@ -24,10 +24,11 @@ type PasswordForm struct {
 	New     secret.Text
 }
 
-// NeedsCode tells whether a change of the password asks for a one-time code beside the current password: where a token is active
-// and the session has not proved it (KVB07).
+// NeedsCode tells whether a change of the password asks for a one-time code beside the current password: where the account has a
+// token and the session has not proved it (KVB07). A token that is suspended or blocked counts, or whoever knows the password
+// alone would suspend it first; its owner takes the way of a forgotten password.
 func NeedsCode(s Session, h token.Holding) bool {
-	return s.OneTime == "" && s.Level == Password && len(h.Usable()) > 0
+	return s.OneTime == "" && s.Level == Password && h.HasToken()
 }
 
 // ChangePassword sets a new password. It asks for the current one, which counts as a guess, unless the session was opened with a
@@ -70,6 +71,15 @@ func canonical(owner account.Account) string {
 	return name
 }
 
+// Now gives the portal's time.
+func (s *Service) Now(ctx context.Context) (calendar.Moment, error) { return s.Store.Now(ctx) }
+
+// Passwords reads what an account has of passwords.
+func (s *Service) Passwords(ctx context.Context, id account.ID) (st password.State, err error) {
+	st, _, err = s.Store.Passwords(ctx, id)
+	return st, err
+}
+
 // Judge compares a new password with the rules of the profile.
 func (s *Service) Judge(owner account.Account, typed secret.Text) []password.Verdict {
 	return s.Rules.Password.Judge(typed, s.Rules.Password.Own(owner))
@@ -103,7 +113,7 @@ func (s *Service) confirm(ctx context.Context, session Session, typed secret.Tex
 	if len(typed) > maxPassword {
 		typed = ""
 	}
-	right, err := s.Hasher.Verify(ctx, r.old, typed)
+	right, err := s.verify(ctx, r.old, typed, r.guesses)
 	if err != nil || right {
 		return err
 	}
@@ -141,9 +151,7 @@ func (s *Service) replace(st State, r replacement, now calendar.Moment) (Entered
 		return Entered{}, Change{}, err
 	}
 	s.tell(&c, st.Holding, now)
-	if r.guesses != nil {
-		c.Forgive, c.Refund = r.guesses[0].Key, r.guesses[1].Key
-	}
+	c.Forgive = r.guesses
 	opened := old.renewed(r.key, now)
 	c.New, c.End, c.EndAll = []Session{opened}, st.end(old.ID, SteppedUp, now), &EndAll{Reason: PasswordChanged}
 	return Entered{Key: r.key, Session: opened}, c, nil
@@ -165,6 +173,8 @@ func (s *Service) useCode(h token.Holding, code secret.Text, now calendar.Moment
 	}
 	use, used := h.UseCode(code, s.Rules.Token, now)
 	switch {
+	case use.NoToken:
+		return used, fault.InvalidField("code", "login.fault.token-stopped")
 	case !use.Wait.IsZero():
 		return used, busyUntil(use.Wait, now.Time)
 	case !use.Accepted:

@@ -21,6 +21,8 @@ type Store interface {
 	// ChangeLogin loads what the account holds, with the secrets of its usable tokens and their wrong codes, and the given
 	// sessions, all locked; lets the deed decide; and writes the change in the same transaction.
 	ChangeLogin(ctx context.Context, id account.ID, sessions []SessionID, deed func(State, calendar.Moment) (Change, error)) error
+	// Now gives the portal's time.
+	Now(ctx context.Context) (calendar.Moment, error)
 	// Passwords reads what an account has of passwords.
 	Passwords(ctx context.Context, id account.ID) (password.State, calendar.Moment, error)
 	// Queue leaves work to a job, in a transaction of its own.
@@ -59,8 +61,7 @@ type Change struct {
 	EndAll   *EndAll   // ends further sessions without naming them
 	LoggedIn bool      // a login was completed now
 	Refusals *Refusals // the new count of refused logins; nil if it stays
-	Forgive  []byte    // key of the count to set back to nothing: the password was right
-	Refund   []byte    // key of the count to take one back from; all else that counts from there stays
+	Forgive  []Guess   // counts that the right password sets back to nothing; shared ones lose its own try only
 	Events   []audit.Event
 }
 

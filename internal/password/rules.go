@@ -135,13 +135,20 @@ func isCommon(heard, own []string) bool {
 	})
 }
 
+// refused says what a broken rule comes to.
+var refused = map[Rule]string{
+	LongEnough: "password.fault.length", HasUpper: "password.fault.upper", HasLower: "password.fault.lower", HasDigit: "password.fault.digit",
+	HasSpecial: "password.fault.special", NoPattern: "password.fault.pattern", NotOwn: "password.fault.own", NotCommon: "password.fault.common",
+	NotTooLong: "password.fault.longest", Typeable: "password.fault.signs", Fresh: "password.fault.fresh",
+}
+
 // Refusal is the fault of a form field whose password breaks rules, one sentence for each, or nil.
 func (r Rules) Refusal(field string, verdicts []Verdict) error {
 	args := map[Rule][]any{LongEnough: {r.MinLength}, NotTooLong: {r.MaxLength}, Fresh: {r.OneTime.Label}}
 	var broken []fault.Field
 	for _, v := range verdicts {
 		if !v.Kept {
-			broken = append(broken, fault.Field{Name: field, Message: "password.fault." + string(v.Rule), Args: args[v.Rule]})
+			broken = append(broken, fault.Field{Name: field, Message: refused[v.Rule], Args: args[v.Rule]})
 		}
 	}
 	if broken == nil {

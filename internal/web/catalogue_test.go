@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -31,6 +32,9 @@ func TestEveryTextIsThereAndNoneIsIdle(t *testing.T) {
 	texts, err := text.Load(web.Texts()...)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if got := fmt.Sprint(texts.Languages()); got != "[de en]" {
+		t.Errorf("pages are offered in %s: a language is offered when every door has it", got)
 	}
 	a := &asked{t: t, keys: map[string]string{}}
 	for _, folder := range speakers {
@@ -70,7 +74,7 @@ func (a *asked) folder(folder string) {
 }
 
 // isKey tells the keys of the catalogue from other texts in code.
-var isKey = regexp.MustCompile(`^(page|public|signin|member|account|login|token|fault)(\.[a-z-]+)+$`)
+var isKey = regexp.MustCompile(`^(page|public|signin|member|account|login|token|password|fault)(\.[a-z-]+)+$`)
 
 func (a *asked) code(path string) {
 	a.t.Helper()

@@ -62,6 +62,9 @@ func routes(sign signin.Door, m member.Door) []page.Route {
 		page.Post("/anmelden", page.Everybody, sign.EnterPassword),
 		page.Get("/anmelden/code", page.Everybody, sign.AskCode),
 		page.Post("/anmelden/code", page.Everybody, sign.EnterCode),
+		page.Get("/kennwort-vergessen", page.Everybody, sign.AskForgotten),
+		page.Post("/kennwort-vergessen", page.Everybody, sign.SendOneTime),
+		page.Get("/kennwort-vergessen/angefordert", page.Everybody, sign.OneTimeSent),
 
 		page.Get("/token", login.SeeTokens, m.Overview),
 
@@ -81,6 +84,10 @@ func routes(sign signin.Door, m member.Door) []page.Route {
 		page.Post("/token/{serial}/sperren", login.SuspendToken, m.Suspend),
 
 		page.Get("/start", login.EnterPortal, m.Start),
+
+		page.Get("/konto/kennwort", login.ChangePassword, sign.AskNewPassword),
+		page.Post("/konto/kennwort", login.ChangePassword, sign.ChangePassword),
+		page.Get("/konto/kennwort/geaendert", login.ChangePassword, sign.PasswordChanged),
 
 		page.Get("/konto/kontakt", login.SeeContact, m.Contact),
 		page.Get("/konto/kontakt/email", login.ChangeContact, m.AskNewEmail),

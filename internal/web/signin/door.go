@@ -33,6 +33,8 @@ func (d Door) next(w http.ResponseWriter, r *page.Request, session *login.Sessio
 		r.Redirect(w, target)
 	case login.AskPassword:
 		r.Redirect(w, page.SignInTo(target))
+	case login.SetPassword:
+		r.Redirect(w, page.Password+"?"+url.Values{page.GoalField: {target}}.Encode())
 	default:
 		r.Redirect(w, page.SignCode+"?"+url.Values{page.GoalField: {target}}.Encode())
 	}
