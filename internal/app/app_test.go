@@ -2,8 +2,8 @@ package app_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,10 +37,16 @@ type installation struct {
 	app    *app.App
 	clock  *storetest.Clock
 	browse *browser
+	stop   func() // ends the program as SIGTERM would
 }
 
 // change lets a test break a part before the start.
 func start(t *testing.T, change func(*config.Portal)) *installation {
+	t.Helper()
+	return startWith(t, func(c *config.Config, _ *app.Options) { change(&c.Portals[0]) })
+}
+
+func startWith(t *testing.T, change func(*config.Config, *app.Options)) *installation {
 	t.Helper()
 	dir := t.TempDir()
 	keys := filepath.Join(dir, "keys.json")
@@ -51,32 +58,31 @@ func start(t *testing.T, change func(*config.Portal)) *installation {
 		t.Fatal(err)
 	}
 	base := &url.URL{Scheme: "http", Host: "kvb.localhost:" + portOf(t, l.Addr().String())}
-	c := config.Portal{
+	c := &config.Config{Portals: []config.Portal{{
 		Profile: "kvb", URL: base, Database: "sqlite:" + filepath.Join(dir, "portal.db"), Keys: keys, Spool: filepath.Join(dir, "spool"),
 		AuditHeads: filepath.Join(dir, "audit-heads"), PrintCentre: config.OpenLetters,
 		SMTP: config.SMTP{Host: "127.0.0.1", Port: 1, TLS: config.TLSNone, Timeout: time.Second},
-	}
-	if err := errors.Join(os.Mkdir(c.Spool, 0o700), os.Mkdir(c.AuditHeads, 0o700)); err != nil {
+	}}}
+	if err := errors.Join(os.Mkdir(c.Portals[0].Spool, 0o700), os.Mkdir(c.Portals[0].AuditHeads, 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	change(&c)
-	i := &installation{t: t, config: c, clock: &storetest.Clock{}, browse: newBrowser(t, l.Addr().String(), base)}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	if i.app, err = app.Open(t.Context(), &config.Config{Portals: []config.Portal{c}}, app.Options{Log: log, Offset: i.clock.Offset}); err != nil {
+	i := &installation{t: t, clock: &storetest.Clock{}, browse: newBrowser(t, l.Addr().String(), base)}
+	options := app.Options{Log: discard(), Offset: i.clock.Offset}
+	change(c, &options)
+	i.config = c.Portals[0]
+	if i.app, err = app.Open(t.Context(), c, options); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- i.app.Run(ctx, l, i.app.Handler()) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-		if err := i.app.Close(); err != nil {
+	i.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := errors.Join(<-ended, i.app.Close()); err != nil {
 			t.Error(err)
 		}
 	})
+	t.Cleanup(i.stop)
 	err = i.app.Portals[0].CreateMember(t.Context(), account.Account{
 		ID: "anna", UserName: "abeispiel", State: account.Active, Email: "anna@praxis.example",
 		Person:  account.Person{First: "Anna", Last: "Beispiel"},
@@ -99,9 +105,10 @@ func portOf(t *testing.T, address string) string {
 
 // browser keeps cookies and sends the forms that it sees.
 type browser struct {
-	t    *testing.T
-	base *url.URL
-	http *http.Client
+	t         *testing.T
+	base      *url.URL
+	http      *http.Client
+	forwarded []string // lines of X-Forwarded-For
 }
 
 func newBrowser(t *testing.T, address string, base *url.URL) *browser {
@@ -114,7 +121,36 @@ func newBrowser(t *testing.T, address string, base *url.URL) *browser {
 		return (&net.Dialer{}).DialContext(ctx, network, address) // *.localhost is no name that every resolver knows
 	}}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &browser{t: t, base: base, http: &http.Client{Transport: transport, Jar: jar, Timeout: 20 * time.Second}}
+	b := &browser{t: t, base: base}
+	b.http = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		if b.forwarded != nil {
+			r.Header["X-Forwarded-For"] = b.forwarded
+		}
+		return transport.RoundTrip(r)
+	}), Jar: jar, Timeout: 20 * time.Second}
+	return b
+}
+
+// roundTrip is a function that carries out requests.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// sql opens the portal's database beside the program, as somebody with all rights in it would.
+func (i *installation) sql() *sql.DB {
+	i.t.Helper()
+	driver, address := "pgx", i.config.Database
+	if file, ok := strings.CutPrefix(address, "sqlite:"); ok {
+		driver, address = "sqlite", "file:"+file+"?_pragma=busy_timeout(5000)"
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	i.t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 func (b *browser) get(path string) (*http.Response, *goquery.Document) {
@@ -153,11 +189,14 @@ func (b *browser) read(r *http.Response, err error) (*http.Response, *goquery.Do
 	return r, page
 }
 
+// orderForm is the form that places the order of a soft token by letter.
+const orderForm = "/token/bestellen/pruefen?art=softtoken&weg=brief"
+
 // order logs in with the password and orders a soft token.
 func (i *installation) order() *goquery.Document {
 	i.t.Helper()
 	i.browse.submit("/anmelden", map[string]string{"user": "abeispiel", "password": typedPassword.Reveal()})
-	r, page := i.browse.submit("/token/bestellen/pruefen?art=softtoken&weg=brief", nil)
+	r, page := i.browse.submit(orderForm, nil)
 	if r.StatusCode != http.StatusOK || r.Request.URL.Path != "/token/bestellen/bestaetigung" {
 		i.t.Fatalf("order: %d at %s: %s", r.StatusCode, r.Request.URL.Path, page.Find("main").Text())
 	}

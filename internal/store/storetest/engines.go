@@ -29,14 +29,16 @@ type World struct {
 	DB    *store.DB
 	Keys  *secret.Keyset
 	Clock *Clock
+	// Address names the database as the configuration does.
+	Address string
 	// Again opens the same database once more, as another replica would.
-	Again func(t *testing.T) *store.DB
+	Again func(t testing.TB) *store.DB
 	// Reopen tries to open it and closes it at once.
 	Reopen func(ctx context.Context) error
 }
 
 // SQLite opens an empty database in a temporary folder.
-func SQLite(t *testing.T) World {
+func SQLite(t testing.TB) World {
 	t.Helper()
 	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
 }
@@ -60,9 +62,9 @@ func Each(t *testing.T, test func(t *testing.T, w World)) {
 	}
 }
 
-func open(t *testing.T, address string) World {
+func open(t testing.TB, address string) World {
 	t.Helper()
-	w := World{Keys: secret.NewKeyset(time.Now()), Clock: &Clock{}}
+	w := World{Keys: secret.NewKeyset(time.Now()), Clock: &Clock{}, Address: address}
 	options := store.Options{Keys: w.Keys, Offset: w.Clock.Offset}
 	w.Reopen = func(ctx context.Context) error {
 		db, err := store.Open(ctx, address, options)
@@ -71,7 +73,7 @@ func open(t *testing.T, address string) World {
 		}
 		return db.Close()
 	}
-	w.Again = func(t *testing.T) *store.DB {
+	w.Again = func(t testing.TB) *store.DB {
 		t.Helper()
 		db, err := store.Open(t.Context(), address, options)
 		if err != nil {
