@@ -206,7 +206,11 @@ func (b *browser) sound() {
 	if n := p.Find("h1").Length(); n != 1 || strings.TrimSpace(p.Find("h1").Text()) == "" {
 		complain("%d main headings", n)
 	}
-	if lang, _ := p.Find("html").Attr("lang"); lang != "de" {
+	want, failed := "de", "Fehler: "
+	if b.cookie("torhaus-language") == "en" {
+		want, failed = "en", "Error: "
+	}
+	if lang, _ := p.Find("html").Attr("lang"); lang != want {
 		complain("language %q", lang)
 	}
 	if all, _ := p.Html(); strings.Contains(all, "⟦") || strings.Contains(all, "ZgotmplZ") || strings.Contains(all, "••") {
@@ -235,7 +239,7 @@ func (b *browser) sound() {
 			}
 		}
 	}
-	if refused := p.Find("[aria-invalid=true]").Length() > 0 || p.Find("main [role=alert]").Length() > 0; refused != strings.HasPrefix(p.Find("title").Text(), "Fehler: ") {
+	if refused := p.Find("[aria-invalid=true]").Length() > 0 || p.Find("main [role=alert]").Length() > 0; refused != strings.HasPrefix(p.Find("title").Text(), failed) {
 		complain("the title %q and the errors on the page disagree", p.Find("title").Text())
 	}
 }
