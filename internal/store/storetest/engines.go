@@ -46,7 +46,7 @@ func SQLite(t testing.TB) World {
 var schemas atomic.Int64
 
 // Postgres opens an empty schema on the throwaway server. The test's package must call Main from TestMain.
-func Postgres(t *testing.T) World {
+func Postgres(t testing.TB) World {
 	t.Helper()
 	return open(t, fmt.Sprintf("%s&search_path=portal_%d", server(t), schemas.Add(1)))
 }
@@ -54,7 +54,7 @@ func Postgres(t *testing.T) World {
 // Each runs a test on both engines.
 func Each(t *testing.T, test func(t *testing.T, w World)) {
 	t.Helper()
-	for name, engine := range map[string]func(*testing.T) World{"SQLite": SQLite, "PostgreSQL": Postgres} {
+	for name, engine := range map[string]func(testing.TB) World{"SQLite": SQLite, "PostgreSQL": Postgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, engine(t))

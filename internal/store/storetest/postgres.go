@@ -43,7 +43,7 @@ func Main(m *testing.M) {
 }
 
 // server gives the address of the server, which the first caller starts.
-func server(t *testing.T) string {
+func server(t testing.TB) string {
 	t.Helper()
 	once.Do(func() { running, failed = start() })
 	if failed != nil {
