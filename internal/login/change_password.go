@@ -174,7 +174,7 @@ func (s *Service) useCode(h token.Holding, code secret.Text, now calendar.Moment
 	use, used := h.UseCode(code, s.Rules.Token, now)
 	switch {
 	case use.NoToken:
-		return used, fault.InvalidField("code", "login.fault.token-stopped")
+		return used, fault.InvalidField("code", "login.fault.token-stopped", s.Rules.Login.PasswordLabel)
 	case !use.Wait.IsZero():
 		return used, busyUntil(use.Wait, now.Time)
 	case !use.Accepted:

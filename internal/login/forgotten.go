@@ -75,12 +75,7 @@ func (s *Service) Forgot(ctx context.Context, typedName string, way password.Way
 // requests names the counts that a request adds to. They are not those of wrong passwords: who has forgotten one is not kept from
 // entering it when it comes back to mind.
 func (s *Service) requests(name string, from Visitor) []Guess {
-	who := Guess{Key: s.Keys.MAC("forgotten", "name", name), Free: s.Rules.Login.DelayAfter}
-	if device, ok := s.deviceOf(from.Device.Reveal(), name); ok {
-		who.Key = s.Keys.MAC("forgotten", "device", device)
-	}
-	where := Guess{Key: s.Keys.MAC("forgotten", "address", network(from.Address)), Free: s.Rules.Login.AddressDelayAfter}
-	return []Guess{who, where}
+	return s.counts("forgotten", name, from)
 }
 
 // reserveRequest counts a request, or asks to wait; it tells the time of either.
@@ -137,12 +132,29 @@ func (s State) forgotten(f Forgotten, n password.NewOneTime, rules Rules, now ca
 	return c
 }
 
+// onItsWay tells whether a one-time password is on its way to the member that nobody who proved nothing may void: one by e-mail
+// while it is valid, one by letter until it counts as lost, as with activation codes (KVB07).
+func (s State) onItsWay(rules Rules, now calendar.Moment) bool {
+	open, ok := s.Password.Open()
+	if !ok || !now.Before(open.Until) {
+		return false
+	}
+	if open.Way == password.ByMail {
+		return true
+	}
+	lost := rules.Token.Calendar.AddWerktage(calendar.DateOf(open.Created), rules.Token.Token.Order.ReplaceAfter)
+	return !open.Letter.HandedOver.IsZero() && calendar.DateOf(now.Time).Before(lost)
+}
+
 // mayIssue gives a word for what stands against a one-time password, or nothing. The code of a token is spent with it; a wrong one is
 // counted for itself, not on the token.
 func (s State) mayIssue(c *Change, f Forgotten, rules Rules, now calendar.Moment) (refused string) {
 	if f.Way == password.ByLetter {
-		if !s.Password.MayPost(rules.Password, now) {
+		switch {
+		case !s.Password.MayPost(rules.Password, now):
 			return "letters"
+		case s.onItsWay(rules, now):
+			return "on its way"
 		}
 		return ""
 	}

@@ -7,12 +7,13 @@ import (
 	"torhaus/internal/profile"
 )
 
-// Guess counts wrong passwords under one key: a user name, a network address, or a browser.
+// Guess counts wrong passwords under one key: a user name, a network, both together, or a browser.
 type Guess struct {
-	Key   []byte // MAC of what is counted; what people typed is never stored
-	Free  int    // wrong ones that cost no waiting
-	Wrong int    // tries since the last right one
-	Last  time.Time
+	Key    []byte // MAC of what is counted; what people typed is never stored
+	Free   int    // wrong ones that cost no waiting
+	Shared bool   // others add to it too: a right password takes its own try back and leaves theirs
+	Wrong  int    // tries since the last right one
+	Last   time.Time
 }
 
 // Next gives the instant before which no password is looked at: a pause that doubles with each wrong one beyond the free ones.
@@ -46,6 +47,14 @@ func reserve(guesses []Guess, rules profile.Login, now time.Time) (counted []Gue
 		return nil, wait
 	}
 	return counted, time.Time{}
+}
+
+// takenBack gives the counts without the try that was just added: nobody looked at it.
+func takenBack(guesses []Guess) []Guess {
+	for i := range guesses {
+		guesses[i].Wrong = max(guesses[i].Wrong-1, 0)
+	}
+	return guesses
 }
 
 // network gives the part of a network address that its user cannot change at will: of IPv6 the first 64 bits, since every

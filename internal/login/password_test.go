@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -25,7 +26,7 @@ func TestKVB07_UserNameAndPasswordOpenASessionOfLevelPassword(t *testing.T) {
 	h := newHouse(t)
 	for _, typed := range []string{"ABeispiel", "abeispiel", " ABEISPIEL ", "ＡＢｅｉｓｐｉｅｌ"} {
 		in := h.mustEnter(typed, annasPassword, practice)
-		if in.Session.Level != login.Password || in.Session.Account != "anna" || !in.Session.FactorAt.IsZero() || in.Device != "" {
+		if in.Session.Level != login.Password || in.Session.Account != "anna" || !in.Session.FactorAt.IsZero() || in.Device == "" {
 			t.Errorf("%q opens %+v", typed, in.Session)
 		}
 		v, err := h.visit(in.Key)
@@ -207,7 +208,20 @@ func (h house) checkPause(err error, want time.Duration) {
 }
 
 func TestAttack_ManyGuessesAtOnceAreManyTries(t *testing.T) {
+	for name, c := range map[string]struct {
+		address  string // of the i-th guess
+		allNames int    // free tries of the name over all networks
+	}{
+		"from one network":   {"198.51.100.66", 100},
+		"from many networks": {"198.51.%d.66", 3},
+	} {
+		t.Run(name, func(t *testing.T) { guessAtOnce(t, c.address, c.allNames) })
+	}
+}
+
+func guessAtOnce(t *testing.T, address string, allNames int) {
 	h := newHouse(t)
+	h.logins.Rules.Login.NameDelayAfter = allNames
 	h.logins.Rules.Login.DelayFirst = profile.Duration(time.Minute) // so that no pause ends while the test runs
 	other := h.serviceOn(h.Again(t))
 	other.Rules = h.logins.Rules
@@ -216,7 +230,7 @@ func TestAttack_ManyGuessesAtOnceAreManyTries(t *testing.T) {
 	for i := range 32 {
 		service := []*login.Service{h.logins, other}[i%2]
 		all.Go(func() {
-			_, err := service.EnterPassword(t.Context(), "abeispiel", secret.Text(fmt.Sprint("geraten ", i)), login.Visitor{Address: fmt.Sprint("192.0.2.", i)})
+			_, err := service.EnterPassword(t.Context(), "abeispiel", secret.Text(fmt.Sprint("geraten ", i)), login.Visitor{Address: strings.Replace(address, "%d", strconv.Itoa(i), 1)})
 			switch {
 			case fault.Is(err, fault.Invalid):
 				looked.Store(i, true)
@@ -250,10 +264,15 @@ func TestAttack_StrangerCannotKeepTheOwnersBrowserOut(t *testing.T) {
 	if _, err := h.enter("abeispiel", annasPassword, stranger); !fault.Is(err, fault.Busy) {
 		t.Fatalf("the stranger may go on: %v", err)
 	}
-	if _, err := h.enter("abeispiel", annasPassword, practice); !fault.Is(err, fault.Busy) {
-		t.Errorf("a browser without a mark need not wait: %v", err)
+	neighbour := practice
+	neighbour.Address = stranger.Address
+	if _, err := h.enter("abeispiel", annasPassword, neighbour); !fault.Is(err, fault.Busy) {
+		t.Errorf("a browser without a mark in the stranger's network need not wait: %v", err)
 	}
+	h.mustEnter("abeispiel", annasPassword, practice) // without a mark, from another network
 	h.mustEnter("abeispiel", annasPassword, mine)
+	mine.Address = stranger.Address
+	h.mustEnter("abeispiel", annasPassword, mine) // with the mark, even from the stranger's network
 	for name, device := range map[string]secret.Text{
 		"none":                     "",
 		"of another name":          h.markFor("bert", "bberger", bertsPassword),

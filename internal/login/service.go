@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"time"
 
@@ -50,7 +51,7 @@ type Visitor struct {
 type Entered struct {
 	Key     secret.Text
 	Session Session
-	Device  secret.Text // mark for the browser of a completed login; empty otherwise
+	Device  secret.Text // mark for the browser of somebody who knew the password; empty where it was not asked for
 }
 
 // maxPassword bounds what is hashed, in bytes: 1,024 signs of four bytes.
@@ -73,14 +74,43 @@ func (s *Service) EnterPassword(ctx context.Context, typedName string, typed sec
 	if len(typed) > maxPassword {
 		hash, typed = "", "" // costs what any wrong password costs
 	}
-	right, err := s.Hasher.Verify(ctx, hash, typed)
+	right, err := s.verify(ctx, hash, typed, guesses)
 	if err != nil {
 		return Entered{}, err
 	}
 	if !found {
 		return Entered{}, s.refuseUnknown(ctx, guesses)
 	}
-	return s.openPasswordSession(ctx, id, tried{right: right, hash: hash, oneTime: password.CleanOneTime(typed)}, from, guesses)
+	in, err = s.openPasswordSession(ctx, id, tried{right: right, hash: hash, oneTime: password.CleanOneTime(typed)}, from, guesses)
+	if err != nil {
+		return Entered{}, err
+	}
+	in.Device = s.mark(name)
+	return in, s.endForeign(ctx, id, from.Key)
+}
+
+// verify compares a password. When nobody had time to look at it, the try is taken back.
+func (s *Service) verify(ctx context.Context, hash password.Hash, typed secret.Text, guesses []Guess) (right bool, err error) {
+	right, err = s.Hasher.Verify(ctx, hash, typed)
+	if !fault.Is(err, fault.Busy) {
+		return right, err
+	}
+	back := func(stored []Guess, _ calendar.Moment) []Guess { return takenBack(stored) }
+	return false, errors.Join(err, s.Store.ChangeGuesses(ctx, guesses, back))
+}
+
+// endForeign ends the session that the browser held for another account: its key is overwritten there and would live on unseen.
+func (s *Service) endForeign(ctx context.Context, id account.ID, key secret.Text) error {
+	if key == "" {
+		return nil
+	}
+	old, _, _, found, err := s.Store.Session(ctx, IDOf(key))
+	if err != nil || !found || old.Account == id || !old.Ended.IsZero() {
+		return err
+	}
+	return s.Store.ChangeLogin(ctx, old.Account, []SessionID{old.ID}, func(st State, now calendar.Moment) (Change, error) {
+		return Change{End: st.end(old.ID, Replaced, now)}, nil
+	})
 }
 
 // tried is what was typed as a password: whether it is the personal one, by its hash when it was compared, and the one-time
@@ -134,7 +164,7 @@ func (s *Service) openPasswordSession(ctx context.Context, id account.ID, typed 
 			ID: IDOf(key), Account: id, Level: Password, Created: now.Time, Seen: now.Time, PasswordAt: now.Time,
 			Previous: st.Holding.Owner.LastLogin, Address: from.Address, Agent: from.Agent, OneTime: oneTime,
 		}}
-		c := Change{New: []Session{in.Session}, End: st.end(IDOf(from.Key), Replaced, now), Forgive: guesses[0].Key, Refund: guesses[1].Key}
+		c := Change{New: []Session{in.Session}, End: st.end(IDOf(from.Key), Replaced, now), Forgive: guesses}
 		c.note(in.Session, rightKind(oneTime))
 		return c, nil
 	})
@@ -165,15 +195,22 @@ func (c *Change) note(s Session, kind audit.Kind) {
 	c.Events = append(c.Events, audit.Event{Kind: kind, Actor: string(s.Account), Account: string(s.Account), Session: string(s.ID), Token: string(s.Token)})
 }
 
-// guesses names the counts that a try of this name from here adds to. A browser with the mark of a completed login under this
-// name has its own count instead of the name's.
-func (s *Service) guesses(name string, from Visitor) []Guess {
-	who := Guess{Key: s.Keys.MAC("guess", "name", name), Free: s.Rules.Login.DelayAfter}
+// guesses names the counts that a wrong password under this name from here adds to.
+func (s *Service) guesses(name string, from Visitor) []Guess { return s.counts("guess", name, from) }
+
+// counts names the counts of one purpose that a try under this name from here adds to. A browser that bears the mark of this name
+// has a count of its own, which neither strangers nor neighbours can fill. All others have three: the name in this network, the
+// name in all networks, which bounds what many machines try together and bears more, and the network over all names.
+func (s *Service) counts(purpose, name string, from Visitor) []Guess {
+	rules, here := s.Rules.Login, network(from.Address)
 	if device, ok := s.deviceOf(from.Device.Reveal(), name); ok {
-		who.Key = s.Keys.MAC("guess", "device", device)
+		return []Guess{{Key: s.Keys.MAC(purpose, "device", device), Free: rules.DelayAfter}}
 	}
-	where := Guess{Key: s.Keys.MAC("guess", "address", network(from.Address)), Free: s.Rules.Login.AddressDelayAfter}
-	return []Guess{who, where}
+	return []Guess{
+		{Key: s.Keys.MAC(purpose, "name here", name, here), Free: rules.DelayAfter},
+		{Key: s.Keys.MAC(purpose, "name", name), Free: rules.NameDelayAfter},
+		{Key: s.Keys.MAC(purpose, "address", here), Free: rules.AddressDelayAfter, Shared: true},
+	}
 }
 
 func (s *Service) reserve(ctx context.Context, guesses []Guess) error {

@@ -216,11 +216,22 @@ func TestAttack_EndingTheSessionOfAnother(t *testing.T) {
 	if err := h.logins.Leave(t.Context(), forged); err != nil {
 		t.Fatal(err)
 	}
-	from := stranger
-	from.Key = anna.Key // Bert's browser claims to hold her key
-	h.mustEnter("bberger", bertsPassword, from)
 	if _, err := h.visit(anna.Key); err != nil {
 		t.Errorf("her session is over: %v", err)
+	}
+}
+
+func TestNewLogin_OfAnotherPersonInTheSameBrowserEndsTheSessionThatItHeld(t *testing.T) {
+	h := newHouse(t)
+	anna := h.mustEnter("abeispiel", annasPassword, practice)
+	from := practice
+	from.Key = anna.Key
+	h.mustEnter("bberger", bertsPassword, from)
+	if _, err := h.visit(anna.Key); fault.Of(err) != login.ErrNoSession {
+		t.Errorf("her key opens doors still: %v", err)
+	}
+	if reason := h.endReason(anna.Session.ID); reason != login.Replaced {
+		t.Errorf("ended by %q", reason)
 	}
 }
 

@@ -56,6 +56,7 @@ type Login struct {
 	UserNameLabel     string        `yaml:"user-name-label" doc:"what members call the user name"`
 	PasswordLabel     string        `yaml:"password-label" doc:"what members call the password"`
 	DelayAfter        int           `yaml:"delay-after" doc:"wrong passwords that cost no waiting yet" accept:"1..10"`
+	NameDelayAfter    int           `yaml:"name-delay-after" doc:"wrong passwords for one user name, over all networks, that cost no waiting yet" accept:"1..100"`
 	AddressDelayAfter int           `yaml:"address-delay-after" doc:"wrong passwords from one network address, over all user names, that cost no waiting yet" accept:"10..1000"`
 	DelayFirst        Duration      `yaml:"delay-first" doc:"waiting time after the first wrong password beyond that; doubles each time" accept:"1s..1m"`
 	DelayMost         Duration      `yaml:"delay-most" doc:"longest waiting time" accept:"1s..15m"`

@@ -20,17 +20,22 @@ type engine struct {
 	skip      string            // leaves out rows that others have locked
 	snapshot  *sql.TxOptions    // of a transaction whose reads all see one moment; in SQLite all do
 	types     *strings.Replacer // of the migrations
+	// atOnce are the numbers of rows that one statement writes, down to 1. There are few, so that statements are kept ready. The
+	// driver of SQLite looks for each argument among all of its statement, so that many cost more than they spare.
+	atOnce []int
 }
 
 var sqliteEngine = engine{
 	name: "sqlite", driver: "sqlite",
-	types: strings.NewReplacer("{int}", "INTEGER", "{blob}", "BLOB", "{strict}", "STRICT"),
+	types:  strings.NewReplacer("{int}", "INTEGER", "{blob}", "BLOB", "{strict}", "STRICT"),
+	atOnce: []int{32, 1},
 }
 
 var postgresEngine = engine{
 	name: "postgres", driver: "pgx", forUpdate: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED",
 	snapshot: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	types:    strings.NewReplacer("{int}", "bigint", "{blob}", "bytea", "{strict}", ""),
+	atOnce:   []int{256, 16, 1},
 }
 
 // engineOf reads the address of a database: sqlite:/path/to/file.db or postgres://…

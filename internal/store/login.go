@@ -188,23 +188,14 @@ func (t *tx) openSessions(opened []login.Session) error {
 	return nil
 }
 
-// forgive sets a count of wrong passwords back to nothing and takes one from another, in the order of their keys.
+// forgive sets counts of wrong passwords back to nothing and takes one try from those that others share, in the order of their keys.
 func (t *tx) forgive(c login.Change) error {
-	updates := []struct {
-		key   []byte
-		query string
-	}{
-		{c.Forgive, `UPDATE guess SET wrong = 0 WHERE key = $1`},
-		{c.Refund, `UPDATE guess SET wrong = wrong - 1 WHERE key = $1 AND wrong > 0`},
-	}
-	if bytes.Compare(c.Forgive, c.Refund) > 0 {
-		slices.Reverse(updates)
-	}
-	for _, u := range updates {
-		if u.key == nil {
-			continue
+	for _, i := range byKey(c.Forgive) {
+		query := `UPDATE guess SET wrong = 0 WHERE key = $1`
+		if c.Forgive[i].Shared {
+			query = `UPDATE guess SET wrong = wrong - 1 WHERE key = $1 AND wrong > 0`
 		}
-		if _, err := t.exec(u.query, u.key); err != nil {
+		if _, err := t.exec(query, c.Forgive[i].Key); err != nil {
 			return err
 		}
 	}

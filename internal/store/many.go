@@ -2,24 +2,18 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 )
 
-// atOnce are the numbers of rows that one statement writes. There are few, so that the engines keep the statements ready; the
-// largest stays well below the number of arguments that they take.
-var atOnce = [...]int{256, 16, 1}
-
 // insertMany writes rows, many of them by one statement. The text is a statement up to and without VALUES; every row has as many
 // values as it names columns.
 func (t *tx) insertMany(text string, rows [][]any) error {
-	for _, size := range atOnce {
+	for _, size := range t.db.engine.atOnce {
 		for len(rows) >= size {
-			args := make([]any, 0, size*len(rows[0]))
-			for _, row := range rows[:size] {
-				args = append(args, row...)
-			}
-			if _, err := t.exec(withPlaceholders(text+" VALUES ", size, len(rows[0])), args...); err != nil {
+			query := withPlaceholders(text+" VALUES ", size, len(rows[0]))
+			if _, err := t.exec(query, slices.Concat(rows[:size]...)...); err != nil {
 				return err
 			}
 			rows = rows[size:]

@@ -125,6 +125,11 @@ func (h Holding) Usable() []Token {
 	return usable
 }
 
+// HasToken tells whether the account has a token that was activated and is not revoked, be it stopped or not.
+func (h Holding) HasToken() bool {
+	return slices.ContainsFunc(h.Tokens, func(t Token) bool { return t.State == Active || t.State == Suspended || t.State == Blocked })
+}
+
 // Rules are the profile's figures that this package obeys, with the calendar of the body's seat.
 type Rules struct {
 	Token    profile.Token
