@@ -175,8 +175,8 @@ for (const lang of ['de', 'en']) {
       await see('unknown token');
     });
 
+    const authenticator = Authenticator.of(person('jsommer').tokens[0]);
     await test.step('where a member is logged in', async () => {
-      const authenticator = Authenticator.of(person('jsommer').tokens[0]);
       for (let devices = 0; devices < 2; devices++) {
         await visitor.leave();
         await go('/start');
@@ -189,6 +189,50 @@ for (const lang of ['de', 'en']) {
       await see('sessions ended');
     });
 
+    await test.step('contact data', async () => {
+      await go('/konto/kontakt');
+      await see('contact');
+      await go('/konto/kontakt/email');
+      await see('new address');
+      await visitor.send('/konto/kontakt/email', { email: 'keine Adresse' });
+      await see('new address refused');
+      await visitor.send('/konto/kontakt/email', { email: 'neu@praxis.example' });
+      await see('code of the new address');
+      await visitor.send('/konto/kontakt/bestaetigen', { code: '1' });
+      await see('code of the new address wrong');
+      await go('/konto/kontakt');
+      await see('contact, new address waits');
+      await visitor.send('/konto/kontakt/abbrechen');
+      await see('contact, new address cancelled');
+    });
+
+    await test.step('another password', async () => {
+      await go('/konto/kennwort');
+      await see('new password');
+      await visitor.send('/konto/kennwort', { new: 'kurz' });
+      await see('new password refused');
+      await visitor.leave();
+      await go('/kennwort-vergessen');
+      await see('forgotten');
+      await visitor.send('/kennwort-vergessen');
+      await see('forgotten, empty');
+      await page.locator('#weg-brief').check();
+      await visitor.send('/kennwort-vergessen', { user: 'hbrandl' });
+      await see('forgotten, letter asked for');
+      await go('/kennwort-vergessen');
+      await page.locator('#weg-mail').check();
+      await visitor.send('/kennwort-vergessen', { user: 'jsommer', code: await authenticator.next() });
+      await see('forgotten, e-mail asked for');
+      const [oneTime] = /\b[A-Z\d]{5} [A-Z\d]{5} [A-Z\d]{5}\b/.exec((await demo.mail('Ihr Einmalkennwort')).text);
+      await go('/token');
+      await visitor.password('jsommer', oneTime);
+      await see('a new password must be chosen');
+      await visitor.send('/konto/kennwort', { new: 'kurz' });
+      await see('a new password must be chosen, refused');
+      await visitor.send('/konto/kennwort', { new: 'Nebel über sieben Kähnen' });
+      await see('password changed');
+    });
+
     await test.step('what is over', async () => {
       await demo.moveClock({ advance: '400h' });
       await go('/token');
@@ -198,6 +242,17 @@ for (const lang of ['de', 'en']) {
       await go('/token/aktivieren');
       await see('code expired');
     });
+
+    if (lang === 'de') {
+      await test.step('the demo around it', async () => {
+        for (const name of ['/', '/demo/post']) {
+          await page.goto(new URL(name, demo.url).href);
+          await see(`demo ${name}`);
+        }
+        await page.locator('main a[href^="/demo/mails"]').first().click();
+        await see('demo mail');
+      });
+    }
 
     await test.step('the portal has failed', async () => {
       for (const name of await readdir(folder, { recursive: true })) {

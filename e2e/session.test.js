@@ -68,9 +68,9 @@ test('a member sees where else a login is open, and ends it', async ({ demo, pag
   await enterPortal(page, portal, person, app);
   await look(page, 'session-3-start');
   await member.link(page, 'Wo bin ich angemeldet?').click();
-  await expect(page.getByRole('region', { name: 'Safari auf iPhone' })).toBeVisible();
+  await expect(page.getByRole('article', { name: 'Safari auf iPhone' })).toBeVisible();
   await look(page, 'session-4-list');
-  await page.getByRole('region', { name: 'Safari auf iPhone' }).getByRole('button', { name: 'Dort abmelden' }).click();
+  await page.getByRole('article', { name: 'Safari auf iPhone' }).getByRole('button', { name: 'Dort abmelden' }).click();
   await expect(page.getByRole('main').getByRole('status')).toHaveText('Die Anmeldung ist beendet');
   await look(page, 'session-5-ended');
   await phone.reload();

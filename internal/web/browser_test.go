@@ -227,7 +227,7 @@ func (b *browser) sound() {
 		}
 		ids[id] = true
 	}
-	for _, input := range p.Find("input:not([type=hidden])").EachIter() {
+	for _, input := range p.Find("input:not([type=hidden]):not([hidden])").EachIter() {
 		id, _ := input.Attr("id")
 		if p.Find(fmt.Sprintf("label[for=%q]", id)).Length() != 1 {
 			complain("field %q without a label", id)
