@@ -22,7 +22,7 @@ type Finding struct {
 // Examine looks at the parts of a portal that can fail.
 func (p *Portal) Examine(ctx context.Context) []Finding {
 	return []Finding{
-		p.examineDatabase(ctx), p.examineKeys(ctx), p.examineAudit(ctx), p.examineHeads(), p.examineMail(ctx), p.examineSpool(),
+		p.examineDatabase(ctx), p.examineClock(ctx), p.examineKeys(ctx), p.examineAudit(ctx), p.examineHeads(), p.examineMail(ctx), p.examineSpool(),
 		p.examineLetters(ctx), p.examineJobs(ctx),
 	}
 }
@@ -32,6 +32,25 @@ func (p *Portal) examineDatabase(ctx context.Context) Finding {
 		Part: "database", Fault: p.db.Check(ctx), Note: p.db.Engine() + " answers and can be written",
 		Mend: "check that the database of this portal runs, has room, and may be written by the user that runs Torhaus",
 	}
+}
+
+// clocksApart is how far this machine's clock and the database's may differ; one-time codes are valid for thirty seconds and
+// their neighbours.
+const clocksApart = 5 * time.Second
+
+func (p *Portal) examineClock(ctx context.Context) Finding {
+	f := Finding{Part: "clock", Mend: "let both machines follow a time server (chrony, systemd-timesyncd); one-time codes depend on it"}
+	now, err := p.db.Now(ctx)
+	if err != nil {
+		f.Fault = err
+		return f
+	}
+	apart := time.Until(now.Wall).Abs()
+	f.Note = now.Wall.Format(time.RFC3339) + "; compare it with a radio clock: one-time codes depend on it"
+	if apart > clocksApart {
+		f.Fault = fmt.Errorf("the clocks of this machine and of the database differ by %s", apart.Round(time.Second))
+	}
+	return f
 }
 
 func (p *Portal) examineKeys(ctx context.Context) Finding {
@@ -78,17 +97,11 @@ func (p *Portal) examineSpool() Finding {
 // examineLetters asks whether letters wait for too long (KVB10).
 func (p *Portal) examineLetters(ctx context.Context) Finding {
 	f := Finding{Part: "letters", Mend: "see what is said of spool and jobs; members whose letter does not come in time must order anew"}
-	queued, err := p.db.WaitingLetters(ctx)
+	w, err := p.waiting(ctx)
 	if err != nil {
 		f.Fault = err
 		return f
 	}
-	now, err := p.db.Now(ctx)
-	if err != nil {
-		f.Fault = err
-		return f
-	}
-	w := letter.WatchOf(p.Profile).Count(queued, now.Time)
 	f.Note = fmt.Sprintf("%d waiting, none late", w.All)
 	if w.Late+w.Overdue > 0 {
 		f.Fault = fmt.Errorf("%d letters should have been handed over to print by now, and %d more should have arrived", w.Late, w.Overdue)

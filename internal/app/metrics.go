@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"torhaus/internal/letter"
 	"torhaus/internal/login"
 )
 
@@ -99,12 +98,12 @@ func age(since, now time.Time) float64 {
 	return max(0, now.Sub(since).Seconds())
 }
 
-func (p *Portal) measureLetters(ctx context.Context, e *exposition, now time.Time) error {
-	queued, err := p.db.WaitingLetters(ctx)
+func (p *Portal) measureLetters(ctx context.Context, e *exposition, _ time.Time) error {
+	w, err := p.waiting(ctx)
 	if err != nil {
 		return err
 	}
-	w, key := letter.WatchOf(p.Profile).Count(queued, now), p.Profile.Key
+	key := p.Profile.Key
 	e.family("torhaus_letters_waiting", gauge, "Letters that are not handed over to print.").sample(float64(w.All), "portal", key)
 	e.family("torhaus_letters_late", gauge, "Letters that should have been handed over to print by now: warn.").sample(float64(w.Late), "portal", key)
 	e.family("torhaus_letters_overdue", gauge, "Letters that should have arrived by now and are not handed over: alarm.").sample(float64(w.Overdue), "portal", key)

@@ -1,7 +1,11 @@
 package app_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -9,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -126,7 +131,11 @@ func TestMetrics_AreWellFormedAndTellNoPersonAndNoSecret(t *testing.T) {
 }
 
 func TestKVB10_LateLettersAreOnMetricsAndToldByTheDoctor(t *testing.T) {
-	i := start(t, func(c *config.Portal) { c.Spool += "/not/there" })
+	var log lines
+	i := startWith(t, func(c *config.Config, o *app.Options) {
+		c.Portals[0].Spool += "/not/there"
+		o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	})
 	i.order()
 	doctor := func() string {
 		for _, f := range i.app.Portals[0].Examine(t.Context()) {
@@ -151,6 +160,43 @@ func TestKVB10_LateLettersAreOnMetricsAndToldByTheDoctor(t *testing.T) {
 	if got := doctor(); !strings.Contains(got, "0 letters should have been handed over to print by now, and 1 more") {
 		t.Errorf("the doctor says %s", got)
 	}
+	i.stop()
+	a, err := app.Open(t.Context(), &config.Config{Portals: []config.Portal{i.config}}, app.Options{Log: slog.New(slog.NewTextHandler(&log, nil)), Offset: i.clock.Offset})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx, l, a.Handler()) }()
+	until(t, "the log tells of it", func() bool {
+		return strings.Contains(log.String(), "level=ERROR msg=\"letters should have arrived and are not handed over to print\" portal=kvb waiting=1 late=0 overdue=1")
+	})
+	cancel()
+	if err := errors.Join(<-ended, a.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+// lines is a log that is written and read at the same time.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func TestReadiness_FailsForDatabaseKeysAndAuditOnlyAndHealsWithoutRestart(t *testing.T) {
