@@ -28,7 +28,7 @@ type engine struct {
 var sqliteEngine = engine{
 	name: "sqlite", driver: "sqlite",
 	types:  strings.NewReplacer("{int}", "INTEGER", "{blob}", "BLOB", "{strict}", "STRICT"),
-	atOnce: []int{32, 1},
+	atOnce: []int{16, 1},
 }
 
 var postgresEngine = engine{

@@ -7,12 +7,12 @@ import (
 	"sync"
 )
 
-// insertMany writes rows, many of them by one statement. The text is a statement up to and without VALUES; every row has as many
-// values as it names columns.
-func (t *tx) insertMany(text string, rows [][]any) error {
+// insertMany writes rows, many of them by one statement. The text is a statement up to and without VALUES, more is what follows
+// the values; every row has as many values as the text names columns.
+func (t *tx) insertMany(text string, rows [][]any, more string) error {
 	for _, size := range t.db.engine.atOnce {
 		for len(rows) >= size {
-			query := withPlaceholders(text+" VALUES ", size, len(rows[0]))
+			query := withPlaceholders(text+" VALUES ", size, len(rows[0]), more)
 			if _, err := t.exec(query, slices.Concat(rows[:size]...)...); err != nil {
 				return err
 			}
@@ -22,20 +22,22 @@ func (t *tx) insertMany(text string, rows [][]any) error {
 	return nil
 }
 
-var texts sync.Map // of withPlaceholders, by all that they are made from
+// made are the texts that withPlaceholders has given, by all that they are made from.
+var made sync.Map
 
-// withPlaceholders gives a text with placeholders for so many rows at its end.
-func withPlaceholders(text string, rows, columns int) string {
-	type key struct {
-		text          string
+// withPlaceholders sets placeholders for so many rows between two parts of a statement.
+func withPlaceholders(before string, rows, columns int, after string) string {
+	type parts struct {
+		before, after string
 		rows, columns int
 	}
-	if made, ok := texts.Load(key{text, rows, columns}); ok {
-		return made.(string)
+	of := parts{before, after, rows, columns}
+	if text, ok := made.Load(of); ok {
+		return text.(string)
 	}
-	made := text + placeholders(rows, columns)
-	texts.Store(key{text, rows, columns}, made)
-	return made
+	text := before + placeholders(rows, columns) + after
+	made.Store(of, text)
+	return text
 }
 
 // placeholders gives ($1, $2), ($3, $4) for two rows of two columns.

@@ -39,7 +39,7 @@ func (db *DB) Registered(ctx context.Context, numbers, names []string) (found []
 				args[i] = part[min(i, len(part)-1)]
 			}
 			more, err := rows(ctx, db.read, scanKnown, withPlaceholders(`SELECT `+accountColumns+`, a.name_key, coalesce(a.register_email, ''), `+
-				accountVersion+` FROM account a WHERE `+look.column, 1, lookedUp), args...)
+				accountVersion+` FROM account a WHERE `+look.column, 1, lookedUp, ""), args...)
 			if err != nil {
 				return nil, err
 			}
@@ -108,7 +108,7 @@ func (db *DB) StageImport(ctx context.Context, id register.ImportID, changes []r
 			a.Town, m.Email, c.Email, c.OldEmail, joined(c.Columns), flag(c.NewEmail()), flag(c.NewAddress()), c.Version,
 		}
 	}
-	return db.importing(ctx, id, func(tx *tx) error { return tx.insertMany(stageRow, staged) })
+	return db.importing(ctx, id, func(tx *tx) error { return tx.insertMany(stageRow, staged, "") })
 }
 
 func joined(columns []register.Column) string {
@@ -191,14 +191,13 @@ func (t *tx) followImport(consequences func(register.Done, calendar.Moment) ([]a
 			return err
 		}
 		var events []audit.Event
+		var jobs []job.Request
 		for _, d := range list {
-			happened, jobs := consequences(d, t.now)
-			events = append(events, happened...)
-			for _, j := range jobs {
-				if err := t.enqueue(j); err != nil {
-					return err
-				}
-			}
+			happened, more := consequences(d, t.now)
+			events, jobs = append(events, happened...), append(jobs, more...)
+		}
+		if err := t.enqueue(jobs...); err != nil {
+			return err
 		}
 		if err := t.record(events...); err != nil {
 			return err
