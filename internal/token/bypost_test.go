@@ -42,6 +42,15 @@ func TestByPost_NoTokenByLetterForFourteenDaysAfterAPasswordByLetter(t *testing.
 	}
 }
 
+func TestByPost_WhoHasATokenIsToldThatItsCodeHelps(t *testing.T) {
+	m := newMember(t)
+	m.h.PasswordByPost = noon
+	m.h.Tokens = []token.Token{{ID: "t", State: token.Active}}
+	if refused := m.h.MayOrder(false, m.rules, moment(noon)); refused == nil || refused.Message != "token.order.fault.password-by-post-or-code" {
+		t.Errorf("refused with %v", refused)
+	}
+}
+
 func TestByPost_PasswordByLetterEndsWhatIsOnItsWay(t *testing.T) {
 	m := newMember(t)
 	o := m.mustPlace(noon)

@@ -107,7 +107,10 @@ type NewOrder struct {
 // by post where the password did, unless the old token's code was given.
 func (h Holding) MayOrder(twoFactor bool, rules Rules, now calendar.Moment) *fault.Error {
 	if from, ok := h.ByPostFrom(rules); ok && !twoFactor && calendar.DateOf(now.Time).Before(from) {
-		return fault.New(fault.Conflict, "token.order.fault.password-by-post", from)
+		if len(h.Usable()) > 0 {
+			return fault.New(fault.Conflict, "token.order.fault.password-by-post-or-code", from, rules.Login.PasswordLabel)
+		}
+		return fault.New(fault.Conflict, "token.order.fault.password-by-post", from, rules.Login.PasswordLabel)
 	}
 	if open, ok := h.Open(Soft); ok && !open.ExpiredAt(now) && !open.Letter.HandedOver.IsZero() && !twoFactor {
 		again := rules.Calendar.AddWerktage(calendar.DateOf(open.Placed), rules.Token.Order.ReplaceAfter)
