@@ -54,11 +54,11 @@ func (t *tx) lockAccount(id account.ID) (a account.Account, err error) {
 	return a, err
 }
 
-// Credentials finds an account by canonical user name.
+// Credentials finds an account by canonical user name. The hash is empty for one that has no password yet.
 func (db *DB) Credentials(ctx context.Context, name string) (id account.ID, hash password.Hash, found bool, err error) {
 	defer fault.Wrap(&err, "store.Credentials")
 	err = db.read.QueryRowContext(ctx,
-		`SELECT a.id, p.hash FROM account a JOIN password p ON p.account_id = a.id WHERE a.name_key = $1`, name).Scan(&id, &hash)
+		`SELECT a.id, coalesce(p.hash, '') FROM account a LEFT JOIN password p ON p.account_id = a.id WHERE a.name_key = $1`, name).Scan(&id, &hash)
 	found, err = isFound(err)
 	return id, hash, found, err
 }

@@ -95,5 +95,5 @@ func (t *tx) writeContact(id account.ID, c account.ContactChange) error {
 	if c.Email == "" {
 		return nil
 	}
-	return t.one(`UPDATE account SET email = $2 WHERE id = $1`, id, c.Email)
+	return t.one(`UPDATE account SET email = $2, email_changed_at = $3 WHERE id = $1`, id, c.Email, micro(t.now.Time))
 }

@@ -20,8 +20,9 @@ const forgetAtOnce = 1000
 const keepStaged = 24 * time.Hour
 
 // Forget deletes what is of no use any more, and gives how many rows that were: sessions that ended, changes that were closed
-// and jobs that were done 30 days ago, rows of imports that were broken off, wrong codes that no rule counts, one-time passwords of long ago, and counts of wrong passwords without a try for the
-// given span. Otherwise strangers could fill the disk with their tries.
+// and jobs that were done 30 days ago, rows of imports that were broken off, wrong codes that no rule counts, one-time passwords
+// of long ago, and counts of wrong passwords without a try for the given span. Otherwise strangers could fill the disk with their
+// tries.
 func (db *DB) Forget(ctx context.Context, guesses time.Duration) (n int64, err error) {
 	defer fault.Wrap(&err, "store.Forget")
 	for _, f := range []struct {

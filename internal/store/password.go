@@ -23,10 +23,11 @@ func scanOneTime(scan func(...any) error) (o password.OneTime, err error) {
 // keepOneTimes is how far back one-time passwords are looked at: longer than any is valid or counted.
 const keepOneTimes = 40 * 24 * time.Hour
 
-// passwords reads what an account has of passwords.
+// passwords reads what an account has of passwords. One that came from the body's register has none until its member has asked
+// for a one-time password and chosen one.
 func passwords(ctx context.Context, q querier, id account.ID, now calendar.Moment) (s password.State, err error) {
 	err = q.QueryRowContext(ctx, `SELECT hash, set_at, by_post_at FROM password WHERE account_id = $1`, id).Scan(&s.Hash, at(&s.Set), at(&s.ByPost))
-	if err != nil {
+	if _, err = isFound(err); err != nil {
 		return s, err
 	}
 	s.OneTimes, err = rows(ctx, q, scanOneTime, `SELECT `+oneTimeColumns+` FROM one_time_password p LEFT JOIN letter l ON l.id = p.letter_id
@@ -48,13 +49,11 @@ func (db *DB) Passwords(ctx context.Context, id account.ID) (s password.State, n
 	return s, now, err
 }
 
-// writePassword writes all of a change but its events. The password is replaced where it is still the one that the deed was
-// decided on, and a one-time password is spent by one statement that only one can win.
+// writePassword writes all of a change but its events. The password is set where it is still the one that the deed was decided
+// on, or none, and a one-time password is spent by one statement that only one can win.
 func (t *tx) writePassword(id account.ID, c password.Change) error {
 	if set := c.Set; set != nil {
-		err := t.one(`UPDATE password SET hash = $2, set_at = $3, by_post_at = $4 WHERE account_id = $1 AND hash = $5`,
-			id, set.New, micro(t.now.Time), micro(set.ByPost), set.Old)
-		if err != nil {
+		if err := t.setPassword(id, *set); err != nil {
 			return err
 		}
 	}
@@ -71,6 +70,16 @@ func (t *tx) writePassword(id account.ID, c password.Change) error {
 		}
 	}
 	return t.writeForgotten(id, c)
+}
+
+// setPassword sets the first password of an account, or another one.
+func (t *tx) setPassword(id account.ID, set password.Set) error {
+	if set.Old == "" {
+		return t.one(`INSERT INTO password (account_id, hash, set_at, by_post_at) VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO NOTHING`,
+			id, set.New, micro(t.now.Time), micro(set.ByPost))
+	}
+	return t.one(`UPDATE password SET hash = $2, set_at = $3, by_post_at = $4 WHERE account_id = $1 AND hash = $5`,
+		id, set.New, micro(t.now.Time), micro(set.ByPost), set.Old)
 }
 
 func (t *tx) writeForgotten(id account.ID, c password.Change) error {

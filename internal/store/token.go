@@ -51,6 +51,7 @@ func holding(ctx context.Context, q querier, owner account.Account) (h token.Hol
 		return h, err
 	}
 	err = q.QueryRowContext(ctx, `SELECT by_post_at FROM password WHERE account_id = $1`, owner.ID).Scan(at(&h.PasswordByPost))
+	_, err = isFound(err) // from the body's register, and without a password yet
 	return h, err
 }
 
