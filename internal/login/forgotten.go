@@ -34,7 +34,7 @@ type forgottenWire struct {
 }
 
 // JobKind names the job; it is never renamed.
-func (Forgotten) JobKind() string { return "login.forgotten" }
+func (Forgotten) JobKind() string { return "password.forgotten" }
 
 // Encode gives the wire form of the job.
 func (f Forgotten) Encode() (secret.Bytes, error) {

@@ -200,7 +200,7 @@ func TestAttack_NamesCannotBeToldApartByForgettingTheirPassword(t *testing.T) {
 			}
 		}
 	}
-	if n := h.count(`SELECT count(*) FROM job WHERE kind = 'login.forgotten'`); n != 12 {
+	if n := h.count(`SELECT count(*) FROM job WHERE kind = 'password.forgotten'`); n != 12 {
 		t.Errorf("%d jobs, want one for each request", n)
 	}
 	h.work()
@@ -280,9 +280,9 @@ func TestForgotten_JobDoneTwiceIssuesOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	do := h.logins.Handlers()["login.forgotten"].Do
+	do := h.logins.Handlers()["password.forgotten"].Do
 	for range 2 {
-		if err := do(t.Context(), job.Job{ID: "twice", Kind: "login.forgotten", Payload: payload}); err != nil {
+		if err := do(t.Context(), job.Job{ID: "twice", Kind: "password.forgotten", Payload: payload}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -31,8 +31,8 @@ func (h house) forgot(way password.Way) secret.Text {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	i := slices.IndexFunc(jobs, func(j job.Job) bool { return j.Kind == "login.forgotten" })
-	if err := h.logins.Handlers()["login.forgotten"].Do(h.t.Context(), jobs[i]); err != nil {
+	i := slices.IndexFunc(jobs, func(j job.Job) bool { return j.Kind == "password.forgotten" })
+	if err := h.logins.Handlers()["password.forgotten"].Do(h.t.Context(), jobs[i]); err != nil {
 		h.t.Fatal(err)
 	}
 	if err := h.DB.Done(h.t.Context(), jobs[i]); err != nil {

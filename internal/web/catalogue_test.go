@@ -74,7 +74,7 @@ func (a *asked) folder(folder string) {
 }
 
 // isKey tells the keys of the catalogue from other texts in code.
-var isKey = regexp.MustCompile(`^(page|public|signin|member|account|login|token|password|fault)(\.[a-z-]+)+$`)
+var isKey = regexp.MustCompile(`^(page|public|signin|member|account|login|token|fault|password\.(?:rule|fault))(\.[a-z-]+)+$`)
 
 func (a *asked) code(path string) {
 	a.t.Helper()
