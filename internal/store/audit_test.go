@@ -11,6 +11,7 @@ import (
 
 	"torhaus/internal/account"
 	"torhaus/internal/audit"
+	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
 	"torhaus/internal/secret"
@@ -231,7 +232,7 @@ func TestAttack_DeedThatCannotBeAuditedLeavesNothing(t *testing.T) {
 		h.Clock.Advance(25 * time.Hour)
 		waiting, code := h.order("waiting")
 		h.Clock.Advance(25 * time.Hour)
-		session := h.passwordSession()
+		session, elsewhere := h.session(""), h.session("")
 		deeds := []struct {
 			name string
 			do   func(context.Context) error
@@ -267,6 +268,12 @@ func TestAttack_DeedThatCannotBeAuditedLeavesNothing(t *testing.T) {
 				_, err := h.tokens.Suspend(ctx, "anna", "", tok.Serial)
 				return err
 			}},
+			{"new e-mail address", func(ctx context.Context) error {
+				return h.DB.ChangeContact(ctx, "anna", func(account.Contact, calendar.Moment) (account.ContactChange, error) {
+					return account.ContactChange{Email: "new@praxis.example", Events: []audit.Event{{Kind: audit.EmailChanged, Account: "anna"}}}, nil
+				})
+			}},
+			{"end of the other sessions", func(ctx context.Context) error { return h.logins.EndOthers(ctx, elsewhere) }},
 			{"logout", func(ctx context.Context) error { return h.logins.Leave(ctx, session) }},
 		}
 		before := h.dump()
