@@ -133,21 +133,20 @@ var forTests = []string{"store/storetest", "bench"}
 
 // homes says where each foreign library lives. "tests" stands for test files and the packages of forTests.
 var homes = map[string][]string{
-	"codeberg.org/go-pdf/fpdf":            {"tests"},
-	"filippo.io/age":                      {"letter", "demo", "cli"},
-	"github.com/emersion/go-sasl":         {"mail/mailsink"},
-	"github.com/emersion/go-smtp":         {"mail/mailsink"},
-	"github.com/goccy/go-yaml":            {"yamlfile", "tests"},
-	"github.com/google/go-cmp":            {"tests"},
-	"github.com/jackc/pgx":                {"store"},
-	"github.com/pressly/goose":            {"store"},
-	"github.com/prometheus/client_golang": {"app"},
-	"github.com/PuerkitoBio/goquery":      {"tests"},
-	"github.com/rogpeppe/go-internal":     {"tests"},
-	"github.com/spf13/cobra":              {"cli"},
-	"github.com/wneessen/go-mail":         {"mail"},
-	"modernc.org/sqlite":                  {"store"},
-	"rsc.io/qr":                           {"token", "web/member"},
+	"codeberg.org/go-pdf/fpdf":        {"tests"},
+	"filippo.io/age":                  {"letter", "demo", "cli"},
+	"github.com/emersion/go-sasl":     {"mail/mailsink"},
+	"github.com/emersion/go-smtp":     {"mail/mailsink"},
+	"github.com/goccy/go-yaml":        {"yamlfile", "tests"},
+	"github.com/google/go-cmp":        {"tests"},
+	"github.com/jackc/pgx":            {"store"},
+	"github.com/pressly/goose":        {"store"},
+	"github.com/PuerkitoBio/goquery":  {"tests"},
+	"github.com/rogpeppe/go-internal": {"tests"},
+	"github.com/spf13/cobra":          {"cli"},
+	"github.com/wneessen/go-mail":     {"mail"},
+	"modernc.org/sqlite":              {"store"},
+	"rsc.io/qr":                       {"token", "web/member"},
 }
 
 // floorOf finds the floor of a room, given as its folder under internal/: the longest name that covers it decides.
