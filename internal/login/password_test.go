@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"torhaus/internal/account"
+	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
@@ -109,9 +110,22 @@ func (d *deeds) Credentials(ctx context.Context, name string) (account.ID, passw
 }
 
 func (d *deeds) ChangeLogin(ctx context.Context, id account.ID, sessions []login.SessionID, deed func(login.State, calendar.Moment) (login.Change, error)) error {
-	d.asked = append(d.asked, "write")
+	d.asked = append(d.asked, "open")
 	return d.Store.ChangeLogin(ctx, id, sessions, deed)
 }
+
+func (d *deeds) Refuse(ctx context.Context, id account.ID, key []byte, decide func(login.Refusals, calendar.Moment) (login.Refusals, []audit.Event)) error {
+	d.asked = append(d.asked, "refuse")
+	return d.Store.Refuse(ctx, id, key, decide)
+}
+
+func (d *deeds) Passwords(ctx context.Context, id account.ID) (password.State, calendar.Moment, error) {
+	d.asked = append(d.asked, "look up one-time")
+	return d.Store.Passwords(ctx, id)
+}
+
+// oneTimeForm has the form of a one-time password and is none.
+const oneTimeForm = secret.Text("CDFGH-JKLMN-PQRTV")
 
 // Times lie on a shared machine, so the costs themselves are compared: one hash of 19 MiB, and the same transactions.
 func TestAttack_NamesCannotBeToldApartByWhatAWrongPasswordCosts(t *testing.T) {
@@ -137,6 +151,8 @@ func TestAttack_NamesCannotBeToldApartByWhatAWrongPasswordCosts(t *testing.T) {
 		{"unknown name, no password", "auch-niemand", ""},
 		{"password too long", "ccarstens", secret.Text(strings.Repeat("a", 4097))},
 		{"unknown name, password too long", "niemand", secret.Text(strings.Repeat("a", 4097))},
+		{"the form of a one-time password", "ccarstens", oneTimeForm},
+		{"unknown name, the form of a one-time password", "niemand", oneTimeForm},
 	} {
 		store := &deeds{Store: h.DB}
 		h.logins.Store = store
@@ -147,7 +163,11 @@ func TestAttack_NamesCannotBeToldApartByWhatAWrongPasswordCosts(t *testing.T) {
 		if !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", c.name, err)
 		}
-		if diff := cmp.Diff([]string{"write", "look up", "write"}, store.asked); diff != "" {
+		want := []string{"write", "look up", "refuse"}
+		if c.typed == oneTimeForm {
+			want = []string{"write", "look up", "look up one-time", "refuse"}
+		}
+		if diff := cmp.Diff(want, store.asked); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
 		}
 		if got := (after.TotalAlloc - before.TotalAlloc) >> 20; got < 19 || got > 30 {

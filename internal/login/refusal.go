@@ -42,15 +42,15 @@ func (r Refusals) Add(rules profile.Login, now time.Time) (counted Refusals, own
 }
 
 // refused counts a refused login in a change. Its records, of this kind, stay where the try has its own.
-func (c *Change) refused(st State, kind audit.Kind, rules profile.Login, now calendar.Moment) {
-	counted, own, shared := st.Refusals.Add(rules, now.Time)
+func (c *Change) refused(id account.ID, stored Refusals, kind audit.Kind, rules profile.Login, now calendar.Moment) {
+	counted, own, shared := stored.Add(rules, now.Time)
 	c.Refusals = &counted
 	if !own {
 		ofKind := func(e audit.Event) bool { return e.Kind == kind }
 		c.Events = slices.DeleteFunc(c.Events, ofKind)
 		c.Token.Events = slices.DeleteFunc(c.Token.Events, ofKind)
 	}
-	c.share(st.Holding.Owner.ID, shared)
+	c.share(id, shared)
 }
 
 // settled records what is left over when a login is completed, and begins to count anew.

@@ -78,10 +78,11 @@ func (s *Service) EnterPassword(ctx context.Context, typedName string, typed sec
 	if err != nil {
 		return Entered{}, err
 	}
-	if !found {
-		return Entered{}, s.refuseUnknown(ctx, guesses)
+	given := tried{right: right, hash: hash, oneTime: password.CleanOneTime(typed)}
+	if may, err := s.mayOpen(ctx, id, given); err != nil || !found || !may {
+		return Entered{}, errors.Join(err, s.refuse(ctx, id, guesses))
 	}
-	in, err = s.openPasswordSession(ctx, id, tried{right: right, hash: hash, oneTime: password.CleanOneTime(typed)}, from, guesses)
+	in, err = s.openPasswordSession(ctx, id, given, from, guesses)
 	if err != nil {
 		return Entered{}, err
 	}
@@ -138,11 +139,30 @@ func (s *Service) opens(st State, typed tried, now calendar.Moment) (oneTime pas
 	return o.ID, right
 }
 
-// refuseUnknown writes the counts once more as they are: a wrong password of a name that exists costs a second transaction
-// too, and the time of the answer must not tell the two apart.
-func (s *Service) refuseUnknown(ctx context.Context, guesses []Guess) error {
-	same := func(stored []Guess, _ calendar.Moment) []Guess { return stored }
-	if err := s.Store.ChangeGuesses(ctx, guesses, same); err != nil {
+// mayOpen tells, before anything is locked, whether what was typed may open the account. It asks the same of the database whether
+// the account exists or not.
+func (s *Service) mayOpen(ctx context.Context, id account.ID, typed tried) (bool, error) {
+	if typed.right || typed.oneTime == "" {
+		return typed.right, nil
+	}
+	st, now, err := s.Store.Passwords(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	matches := func(stored secret.Hashed) bool { return s.Keys.Matches(stored, password.Purpose, typed.oneTime) }
+	_, right := st.Matching(matches, now)
+	return right, nil
+}
+
+// refuse counts and records a refused password. For a name that nobody has, the store does as much and leaves nothing: the time of
+// the answer must not tell the two apart.
+func (s *Service) refuse(ctx context.Context, id account.ID, guesses []Guess) error {
+	err := s.Store.Refuse(ctx, id, guesses[0].Key, func(stored Refusals, now calendar.Moment) (Refusals, []audit.Event) {
+		c := Change{Events: []audit.Event{{Kind: audit.PasswordWrong, Actor: audit.Anonymous, Account: string(id)}}}
+		c.refused(id, stored, audit.PasswordWrong, s.Rules.Login, now)
+		return *c.Refusals, c.Events
+	})
+	if err != nil {
 		return err
 	}
 	return errWrong()
@@ -157,7 +177,7 @@ func (s *Service) openPasswordSession(ctx context.Context, id account.ID, typed 
 		oneTime, right := s.opens(st, typed, now)
 		if open = right; !open {
 			c := Change{Events: []audit.Event{{Kind: audit.PasswordWrong, Actor: audit.Anonymous, Account: string(id)}}}
-			c.refused(st, audit.PasswordWrong, s.Rules.Login, now)
+			c.refused(id, st.Refusals, audit.PasswordWrong, s.Rules.Login, now)
 			return c, nil
 		}
 		in = Entered{Key: key, Session: Session{
@@ -289,7 +309,7 @@ func (s *Service) stepUp(st State, id SessionID, key, code secret.Text, from Vis
 	case !use.Wait.IsZero():
 		return Entered{}, c, busyUntil(use.Wait, now.Time)
 	case !use.Accepted:
-		c.refused(st, audit.CodeWrong, s.Rules.Login, now)
+		c.refused(owner.ID, st.Refusals, audit.CodeWrong, s.Rules.Login, now)
 		c.warn(owner, from, s.Rules.Login, now)
 		return Entered{}, c, fault.InvalidField("code", "login.fault.code-wrong")
 	}

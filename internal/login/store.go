@@ -16,8 +16,12 @@ type Store interface {
 	// ChangeGuesses loads the counts under the given keys, locked, in the order given; what decide returns is written. The
 	// transaction is its own, so that the count stands whatever happens afterwards.
 	ChangeGuesses(ctx context.Context, guesses []Guess, decide func([]Guess, calendar.Moment) []Guess) error
-	// Credentials finds an account by canonical user name. Found is false if there is none.
+	// Credentials finds an account by canonical user name. Found is false if there is none; the hash is empty where no password
+	// opens it.
 	Credentials(ctx context.Context, name string) (id account.ID, hash password.Hash, found bool, err error)
+	// Refuse counts a refused password of an account and records it, as decide says. Where the id is empty, since nobody has the
+	// name, it does as much on the count under the key, which stays as it is, and records nothing.
+	Refuse(ctx context.Context, id account.ID, key []byte, decide func(Refusals, calendar.Moment) (Refusals, []audit.Event)) error
 	// ChangeLogin loads what the account holds, with the secrets of its usable tokens and their wrong codes, and the given
 	// sessions, all locked; lets the deed decide; and writes the change in the same transaction.
 	ChangeLogin(ctx context.Context, id account.ID, sessions []SessionID, deed func(State, calendar.Moment) (Change, error)) error

@@ -54,11 +54,13 @@ func (t *tx) lockAccount(id account.ID) (a account.Account, err error) {
 	return a, err
 }
 
-// Credentials finds an account by canonical user name. The hash is empty for one that has no password yet.
+// Credentials finds an account by canonical user name. The hash is empty for one that has no password yet, or may not enter:
+// nothing that is typed is right then, and costs what any wrong password costs.
 func (db *DB) Credentials(ctx context.Context, name string) (id account.ID, hash password.Hash, found bool, err error) {
 	defer fault.Wrap(&err, "store.Credentials")
 	err = db.read.QueryRowContext(ctx,
-		`SELECT a.id, coalesce(p.hash, '') FROM account a LEFT JOIN password p ON p.account_id = a.id WHERE a.name_key = $1`, name).Scan(&id, &hash)
+		`SELECT a.id, CASE WHEN a.state = 'active' THEN coalesce(p.hash, '') ELSE '' END
+			FROM account a LEFT JOIN password p ON p.account_id = a.id WHERE a.name_key = $1`, name).Scan(&id, &hash)
 	found, err = isFound(err)
 	return id, hash, found, err
 }

@@ -153,21 +153,6 @@ func (t *tx) writeLogin(id account.ID, c login.Change) ([]audit.Event, error) {
 	return append(barred, all...), t.forgive(c)
 }
 
-func (t *tx) refusals(id account.ID) (r login.Refusals, err error) {
-	_, err = isFound(t.QueryRowContext(t.ctx, `SELECT count, span_at, in_span, unrecorded FROM refusal WHERE account_id = $1`, id).
-		Scan(&r.Count, at(&r.Since), &r.InSpan, &r.Unrecorded))
-	return r, err
-}
-
-func (t *tx) writeRefusals(id account.ID, r *login.Refusals) error {
-	if r == nil {
-		return nil
-	}
-	return t.one(`INSERT INTO refusal (account_id, count, span_at, in_span, unrecorded) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (account_id) DO UPDATE SET count = excluded.count, span_at = excluded.span_at, in_span = excluded.in_span,
-			unrecorded = excluded.unrecorded`, id, r.Count, micro(r.Since), r.InSpan, r.Unrecorded)
-}
-
 func (t *tx) openSessions(opened []login.Session) error {
 	for _, s := range opened {
 		var held, oneTime any

@@ -8,6 +8,7 @@ import (
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
+	"torhaus/internal/profile"
 	"torhaus/internal/store/storetest"
 )
 
@@ -41,6 +42,60 @@ func TestRefusals_AreCountedHoweverManyAtOnce(t *testing.T) {
 			}
 			return login.Change{}, nil
 		})
+	})
+}
+
+// counting is how package login counts a refused password.
+func counting(id string, rules profile.Login) func(login.Refusals, calendar.Moment) (login.Refusals, []audit.Event) {
+	return func(r login.Refusals, now calendar.Moment) (login.Refusals, []audit.Event) {
+		counted, own, _ := r.Add(rules, now.Time)
+		if !own {
+			return counted, nil
+		}
+		return counted, []audit.Event{{Kind: audit.PasswordWrong, Actor: audit.Anonymous, Account: id}}
+	}
+}
+
+func TestRefuse_CountsHoweverManyAtOnceAndRecordsTen(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w storetest.World) {
+		h := newHouse(t, w)
+		rules, other := kvb(t).Login, w.Again(t)
+		done := race(32, func() bool {
+			return h.DB.Refuse(t.Context(), "anna", []byte("key"), counting("anna", rules)) == nil &&
+				other.Refuse(t.Context(), "anna", []byte("key"), counting("anna", rules)) == nil
+		})
+		if n := h.count(`SELECT count FROM refusal WHERE account_id = 'anna'`); done != 32 || n != 64 {
+			t.Errorf("%d of 64 are counted", n)
+		}
+		if n := len(h.recorded(audit.PasswordWrong)); n != 10 {
+			t.Errorf("%d records, want 10", n)
+		}
+		h.verifyAudit()
+	})
+}
+
+func TestRefuse_OfANameThatNobodyHasLeavesNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w storetest.World) {
+		h := newHouse(t, w)
+		h.guessed("key")
+		head, err := h.DB.AuditHead(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if done := race(8, func() bool { return h.DB.Refuse(t.Context(), "", []byte("key"), counting("", kvb(t).Login)) == nil }); done != 8 {
+			t.Errorf("%d of 8 went through", done)
+		}
+		after, err := h.DB.AuditHead(t.Context())
+		if err != nil || after != head {
+			t.Errorf("the head of the audit chain moved, %v", err)
+		}
+		if n := h.count(`SELECT wrong FROM guess`); n != 1 {
+			t.Errorf("%d tries are counted", n)
+		}
+		if n := h.count(`SELECT count(*) FROM refusal`); n != 0 {
+			t.Errorf("%d rows about nobody", n)
+		}
+		h.verifyAudit()
 	})
 }
 
