@@ -19,6 +19,7 @@ import (
 	"torhaus/internal/mail"
 	"torhaus/internal/password"
 	"torhaus/internal/profile"
+	"torhaus/internal/register"
 	"torhaus/internal/secret"
 	"torhaus/internal/store"
 	"torhaus/internal/text"
@@ -33,6 +34,7 @@ type Portal struct {
 	Config  config.Portal
 	Tokens  *token.Service
 	Logins  *login.Service
+	Members *register.Service
 	Letters letter.Store
 
 	keys    *secret.Keyset
@@ -74,6 +76,7 @@ func openPortal(ctx context.Context, c config.Portal, hasher *password.Hasher, o
 		return nil, err
 	}
 	p.Letters = p.db
+	p.Members = &register.Service{Store: p.db}
 	p.Tokens = &token.Service{Store: p.db, Keys: keys, Rules: token.RulesOf(rules)}
 	p.Logins = &login.Service{Store: p.db, Keys: keys, Hasher: hasher, Rules: login.RulesOf(rules), Tally: login.NewTally()}
 	if err := errors.Join(p.openPost(log), p.openHeads(log), p.openDoors(keys, log, o.proxies)); err != nil {

@@ -56,7 +56,8 @@ func rootCommand(out, errOut io.Writer) *cobra.Command {
 		Long: `Torhaus is a member portal for statutory bodies: a letter proves who a member is, a token lets the member in.
 
 Try it with "torhaus demo". To run it: write a configuration (see "torhaus serve --help"), make keys with
-"torhaus keys new", check everything with "torhaus doctor", and start with "torhaus serve".`,
+"torhaus keys new", check everything with "torhaus doctor", bring in the members with "torhaus member import", and start with
+"torhaus serve".`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noSuchCommand,
@@ -69,8 +70,8 @@ Try it with "torhaus demo". To run it: write a configuration (see "torhaus serve
 		return errUsage{fmt.Errorf("%w; see `%s --help`", err, cmd.CommandPath())}
 	})
 	root.PersistentFlags().StringP("config", "c", "", "configuration file (default: $"+configVariable+", then "+defaultConfig+")")
-	root.AddCommand(serveCommand(), demoCommand(), doctorCommand(), profileCommand(), auditCommand(), letterCommand(), keysCommand(),
-		versionCommand())
+	root.AddCommand(serveCommand(), demoCommand(), doctorCommand(), memberCommand(), profileCommand(), auditCommand(), letterCommand(),
+		keysCommand(), versionCommand())
 	return root
 }
 

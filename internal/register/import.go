@@ -146,7 +146,7 @@ func (r *run) read(rows reader) (list []candidate, last bool, err error) {
 			c.member, c.nameKey, c.refused = checkRow(e.line, e.values)
 		}
 		if len(c.refused) == 0 {
-			c.refused = append(r.twice(r.numbers, c, Number, c.member.Number, NumberTwice), r.twice(r.names, c, UserName, c.nameKey, NameTwice)...)
+			c.refused = r.twice(c)
 		}
 		if stop := r.count(&c); stop {
 			return append(list, c), true, nil
@@ -176,12 +176,18 @@ func (r *run) count(c *candidate) (stop bool) {
 }
 
 // twice refuses what an earlier row has already.
-func (r *run) twice(seen map[string]int, c candidate, column Column, value string, reason Reason) []Refusal {
-	if first, ok := seen[value]; ok {
-		return []Refusal{{Line: c.line, Column: column, Reason: reason, Args: []any{value, first}}}
+func (r *run) twice(c candidate) (refused []Refusal) {
+	if first, ok := r.numbers[c.member.Number]; ok {
+		refused = append(refused, Refusal{Line: c.line, Column: Number, Reason: NumberTwice, Args: []any{c.member.Number, first}})
+	} else {
+		r.numbers[c.member.Number] = c.line
 	}
-	seen[value] = c.line
-	return nil
+	if first, ok := r.names[c.nameKey]; ok {
+		refused = append(refused, Refusal{Line: c.line, Column: UserName, Reason: NameTwice, Args: []any{c.member.UserName, first}})
+	} else {
+		r.names[c.nameKey] = c.line
+	}
+	return refused
 }
 
 // take compares rows with the accounts, tells what they come to, and stages what they change.

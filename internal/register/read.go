@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Format is the form of a file.
@@ -82,7 +83,7 @@ func places(line int, names []string) (at []int, refused []Refusal) {
 		at = append(at, i)
 		switch {
 		case i < 0:
-			refused = append(refused, Refusal{Line: line, Reason: UnknownColumn, Args: []any{name}})
+			refused = append(refused, Refusal{Line: line, Reason: UnknownColumn, Args: []any{clipped(name)}})
 		case slices.Contains(seen, column):
 			refused = append(refused, Refusal{Line: line, Column: column, Reason: DoubledColumn})
 		}
@@ -99,4 +100,13 @@ func places(line int, names []string) (at []int, refused []Refusal) {
 // columnOf reads the name of a column; capitals, blanks around it, and what stands between its words do not matter.
 func columnOf(name string) Column {
 	return Column(strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(strings.TrimSpace(name))))
+}
+
+// clipped shortens a name that is shown.
+func clipped(name string) string {
+	const most = 40
+	if utf8.RuneCountInString(name) <= most {
+		return name
+	}
+	return string([]rune(name)[:most]) + "…"
 }
