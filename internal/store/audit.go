@@ -54,11 +54,6 @@ func (db *DB) AuditHead(ctx context.Context) (head audit.Head, err error) {
 	return readHead(ctx, db.read, "")
 }
 
-// AuditRecords walks the chain in order, up to and including a record.
-func (db *DB) AuditRecords(ctx context.Context, last int64) iter.Seq2[audit.Record, error] {
-	return records(ctx, db.read, `seq <= $1`, last)
-}
-
 // ReadAudit gives the records after one, in order, together with the head, both as they stand at one moment. After 0 it gives
 // all, rows that somebody put in front of the first included.
 func (db *DB) ReadAudit(ctx context.Context, after int64, read func(iter.Seq2[audit.Record, error], audit.Head) error) (err error) {
@@ -75,12 +70,12 @@ func (db *DB) ReadAudit(ctx context.Context, after int64, read func(iter.Seq2[au
 	if after == 0 {
 		after = math.MinInt64
 	}
-	return read(records(ctx, snapshot, `seq > $1`, after), head)
+	return read(records(ctx, snapshot, after), head)
 }
 
-func records(ctx context.Context, q querier, which string, seq int64) iter.Seq2[audit.Record, error] {
+func records(ctx context.Context, q querier, after int64) iter.Seq2[audit.Record, error] {
 	return func(yield func(audit.Record, error) bool) {
-		r, err := q.QueryContext(ctx, `SELECT `+auditColumns+` FROM audit_event WHERE `+which+` ORDER BY seq`, seq)
+		r, err := q.QueryContext(ctx, `SELECT `+auditColumns+` FROM audit_event WHERE seq > $1 ORDER BY seq`, after)
 		if err != nil {
 			yield(audit.Record{}, err)
 			return

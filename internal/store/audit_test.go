@@ -78,28 +78,13 @@ func (v vouched) exec(statement string, args ...any) {
 	}
 }
 
-func (v vouched) records() (list []audit.Record) {
-	v.t.Helper()
-	head, err := v.DB.AuditHead(v.t.Context())
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	for r, err := range v.DB.AuditRecords(v.t.Context(), head.Seq) {
-		if err != nil {
-			v.t.Fatal(err)
-		}
-		list = append(list, r)
-	}
-	return list
-}
-
 // rewrite replaces the chain from a record on with other records whose hashes fit, head included, as somebody with all rights
 // in the database would.
 func (v vouched) rewrite(from int, length int) {
 	v.t.Helper()
 	var head audit.Head
 	if from > 1 {
-		before := v.records()[from-2]
+		before := v.Audit(v.t)[from-2]
 		head = audit.Head{Seq: before.Seq, Hash: before.Hash}
 	}
 	v.exec(`DELETE FROM audit_event WHERE seq >= $1`, from)
@@ -123,7 +108,7 @@ func TestAttack_AuditVerificationNamesTheFirstBrokenPlace(t *testing.T) {
 		if err := v.verify(); err != nil {
 			t.Fatal("sound chain: ", err)
 		}
-		sound := v.records()
+		sound := v.Audit(t)
 		last := len(sound)
 		restore := func() {
 			v.exec(`DELETE FROM audit_event`)

@@ -53,14 +53,7 @@ func (h house) ended(s login.Session) login.EndReason {
 // recorded gives the events of a kind.
 func (h house) recorded(kind audit.Kind) (events []audit.Event) {
 	h.t.Helper()
-	head, err := h.DB.AuditHead(h.t.Context())
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	for r, err := range h.DB.AuditRecords(h.t.Context(), head.Seq) {
-		if err != nil {
-			h.t.Fatal(err)
-		}
+	for _, r := range h.Audit(h.t) {
 		if r.Kind == kind {
 			events = append(events, r.Event)
 		}

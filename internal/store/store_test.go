@@ -117,12 +117,8 @@ func codeAt(t token.Token, at time.Time) string {
 
 func (h house) verifyAudit() {
 	h.t.Helper()
-	head, err := h.DB.AuditHead(h.t.Context())
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	if n, err := audit.Verify(h.DB.AuditRecords(h.t.Context(), head.Seq), head); err != nil || n == 0 {
-		h.t.Errorf("audit: %d sound records, %v", n, err)
+	if len(h.Audit(h.t)) == 0 {
+		h.t.Error("nothing was recorded")
 	}
 }
 

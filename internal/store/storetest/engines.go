@@ -3,11 +3,13 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"torhaus/internal/audit"
 	"torhaus/internal/secret"
 	"torhaus/internal/store"
 )
@@ -88,4 +90,24 @@ func open(t testing.TB, address string) World {
 	}
 	w.DB = w.Again(t)
 	return w
+}
+
+// Audit gives all audit records, and fails the test where the chain does not hold.
+func (w World) Audit(t testing.TB) (list []audit.Record) {
+	t.Helper()
+	err := w.DB.ReadAudit(t.Context(), 0, func(records iter.Seq2[audit.Record, error], head audit.Head) error {
+		_, err := audit.Verify(func(yield func(audit.Record, error) bool) {
+			for r, err := range records {
+				list = append(list, r)
+				if !yield(r, err) {
+					return
+				}
+			}
+		}, head)
+		return err
+	})
+	if err != nil {
+		t.Errorf("audit: %v", err)
+	}
+	return list
 }
