@@ -12,3 +12,10 @@ export function codeIn(text) {
   if (codes.size !== 1) throw new Error(`${codes.size} codes in the letter:\n${text}`);
   return [...codes][0];
 }
+
+/** The one-time password in the text of a letter or an e-mail: the one row of three groups of five signs. */
+export function oneTimePasswordIn(text) {
+  const found = new Set(Array.from(text.matchAll(/\b([C-Y3479]{5})[ \u00a0]([C-Y3479]{5})[ \u00a0]([C-Y3479]{5})\b/g), ([whole]) => whole));
+  if (found.size !== 1) throw new Error(`${found.size} one-time passwords in the text:\n${text}`);
+  return [...found][0];
+}

@@ -17,6 +17,7 @@ import (
 // verdictCases are what Judge and the script in the browser (e2e/password.test.js) must agree on.
 type verdictCases struct {
 	Own    []string
+	Folded []string // Own as the script gets it
 	Groups []struct {
 		Name     string
 		Min, Max int
@@ -39,6 +40,9 @@ func TestJudge_GivesEachRuleItsOwnVerdict(t *testing.T) {
 		t.Fatal(err)
 	}
 	own := ownWords(all.Own...)
+	if !slices.Equal(own, all.Folded) {
+		t.Errorf("folded %q", own)
+	}
 	for _, g := range all.Groups {
 		rules := Rules{Password: profile.Password{MinLength: g.Min, MaxLength: g.Max, Classes: g.Classes}}
 		for _, c := range g.Cases {
