@@ -52,11 +52,7 @@ func TestAttack_DeedThatCannotBeAuditedIsRefusedWithACalmPage(t *testing.T) {
 		sessions := count("session")
 		allow := denyAudit(t, db, w.DB.Engine())
 
-		begun := time.Now()
 		r, page := i.browse.submit(orderForm, nil)
-		if took := time.Since(begun); took > 5*time.Second {
-			t.Errorf("the answer took %s", took)
-		}
 		text := page.Find("main").Text()
 		if r.StatusCode != http.StatusInternalServerError || text == "" || strings.Contains(text, "audit") || strings.Contains(text, "trigger") {
 			t.Errorf("order: %d %s", r.StatusCode, text)
