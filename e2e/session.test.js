@@ -65,7 +65,12 @@ test('a member sees where else a login is open, and ends it', async ({ demo, pag
   const elsewhere = await browser.newContext({ userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1' });
   const phone = await elsewhere.newPage();
   await enterPortal(phone, portal, person, app);
-  await enterPortal(page, portal, person, app);
+  await page.goto(new URL('/start', portal.url).href);
+  await member.giveUserNameAndPassword(page, { ...person, password: 'Ganz-Falsch-99' });
+  await expect(page.getByRole('alert')).toContainText('Diese Zugangsdaten stimmen nicht');
+  await member.giveUserNameAndPassword(page, person);
+  await member.giveOneTimeCode(page, await app.next());
+  await expect(page.getByRole('main')).toContainText('Seit Ihrer letzten Anmeldung: ein Fehlversuch');
   await look(page, 'session-3-start');
   await member.link(page, 'Wo bin ich angemeldet?').click();
   await expect(page.getByRole('article', { name: 'Safari auf iPhone' })).toBeVisible();

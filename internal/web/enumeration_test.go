@@ -175,15 +175,15 @@ func middle(sorted []time.Duration) time.Duration { return sorted[len(sorted)/2]
 func distance(one, other []time.Duration) float64 {
 	most, i, j := 0.0, 0, 0
 	for i < len(one) && j < len(other) {
-		if next := min(one[i], other[j]); true {
-			for i < len(one) && one[i] == next {
-				i++
-			}
-			for j < len(other) && other[j] == next {
-				j++
-			}
+		next := min(one[i], other[j])
+		for i < len(one) && one[i] == next {
+			i++
 		}
-		most = max(most, max(float64(i)/float64(len(one))-float64(j)/float64(len(other)), float64(j)/float64(len(other))-float64(i)/float64(len(one))))
+		for j < len(other) && other[j] == next {
+			j++
+		}
+		apart := float64(i)/float64(len(one)) - float64(j)/float64(len(other))
+		most = max(most, apart, -apart)
 	}
 	return most
 }
