@@ -92,7 +92,10 @@ func (r *csvReader) entry(line int, fields []string) entry {
 func (r *csvReader) broken(err error) (entry, error) {
 	if e, ok := errors.AsType[*csv.ParseError](err); ok {
 		r.end = e.Line
-		return entry{line: e.StartLine, refused: []Refusal{{Line: e.Line, Reason: BadQuotes, Args: []any{e.Column}}}}, nil
+		if e.StartLine != e.Line {
+			return entry{line: e.StartLine, refused: []Refusal{{Line: e.StartLine, Reason: OpenQuotes}}}, nil
+		}
+		return entry{line: e.Line, refused: []Refusal{{Line: e.Line, Reason: BadQuotes, Args: []any{e.Column}}}}, nil
 	}
 	if errors.Is(err, errRowTooLong) {
 		r.over = true

@@ -173,10 +173,10 @@ func (r *jsonReader) skip(token json.Token) error {
 func (r *jsonReader) broken(err error) (entry, error) {
 	line := r.line()
 	reason, args := NotJSON, []any(nil)
-	syntax, isSyntax := errors.AsType[*json.SyntaxError](err)
+	_, isSyntax := errors.AsType[*json.SyntaxError](err)
 	switch {
-	case isSyntax:
-		line = r.lines.at(syntax.Offset)
+	case isSyntax: // the decoder stands before the token that it cannot read
+		line = r.lines.at(r.decoder.InputOffset() + 1)
 	case errors.Is(err, errRowTooLong):
 		reason, args = RowTooLong, []any{maxRow}
 	case !errors.Is(err, errNotJSON) && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):

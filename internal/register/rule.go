@@ -60,6 +60,7 @@ const (
 	MissingColumn  Reason = "missing-column"
 	FieldCount     Reason = "field-count" // found, wanted
 	BadQuotes      Reason = "bad-quotes"  // byte in the line, from 1
+	OpenQuotes     Reason = "open-quotes" // in the row that begins there, to the end of the file
 	NotJSON        Reason = "not-json"    // is no JSON, or breaks off
 	NotAnObject    Reason = "not-an-object"
 	NotAString     Reason = "not-a-string"
@@ -70,7 +71,7 @@ var Reasons = []Reason{
 	Missing, TooLong, ControlSign, InvisibleSign, BrokenSign, ConvertedTwice, Unprintable, BadNumber, BadUserName, BadSalutation,
 	BadPostcode, BadEmail, NoWindow, NumberTwice, NameTwice, NameTaken, EmptyFile, Workbook, UTF16, NotText, MixedEncodings,
 	NoEncoding, TooManyRows, TooManyRefused, RowTooLong, UnknownColumn, DoubledColumn, MissingColumn, FieldCount, BadQuotes,
-	NotJSON, NotAnObject, NotAString,
+	OpenQuotes, NotJSON, NotAnObject, NotAString,
 }
 
 // rule says what a column may hold. Every value is a line of text besides.
@@ -161,14 +162,14 @@ func checkValue(column Column, raw string) (value string, broken Reason, args []
 	case utf8.RuneCountInString(value) > r.most:
 		return "", TooLong, []any{r.most}
 	}
-	if right, twice := convertedTwice(value); twice {
+	if right, twice := convertedTwice(raw); twice {
 		return "", ConvertedTwice, []any{right}
-	}
-	if sign, found := letter.Unprintable(value); found {
-		return "", Unprintable, []any{sign}
 	}
 	if r.check != nil && !r.check(value) {
 		return "", r.broken, []any{value}
+	}
+	if sign, found := letter.Unprintable(value); found {
+		return "", Unprintable, []any{sign}
 	}
 	return value, "", nil
 }
