@@ -66,7 +66,7 @@ func (s *Service) Forgot(ctx context.Context, typedName string, way password.Way
 		return err
 	}
 	f.At = now.Wall
-	if f.Account, _, _, err = s.Store.Credentials(ctx, name); err != nil {
+	if f.Account, err = s.Store.AccountOf(ctx, name); err != nil {
 		return err
 	}
 	return s.Store.Queue(ctx, f)

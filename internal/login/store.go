@@ -25,6 +25,8 @@ type Store interface {
 	// ChangeLogin loads what the account holds, with the secrets of its usable tokens and their wrong codes, and the given
 	// sessions, all locked; lets the deed decide; and writes the change in the same transaction.
 	ChangeLogin(ctx context.Context, id account.ID, sessions []SessionID, deed func(State, calendar.Moment) (Change, error)) error
+	// AccountOf finds an account by canonical user name, at the same cost whether there is one or not; empty if there is none.
+	AccountOf(ctx context.Context, name string) (account.ID, error)
 	// Now gives the portal's time.
 	Now(ctx context.Context) (calendar.Moment, error)
 	// Passwords reads what an account has of passwords.

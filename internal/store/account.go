@@ -64,3 +64,10 @@ func (db *DB) Credentials(ctx context.Context, name string) (id account.ID, hash
 	found, err = isFound(err)
 	return id, hash, found, err
 }
+
+// AccountOf finds an account by canonical user name; empty if there is none. It reads one row in either case.
+func (db *DB) AccountOf(ctx context.Context, name string) (id account.ID, err error) {
+	defer fault.Wrap(&err, "store.AccountOf")
+	err = db.read.QueryRowContext(ctx, `SELECT coalesce((SELECT id FROM account WHERE name_key = $1), '')`, name).Scan(&id)
+	return id, err
+}

@@ -317,3 +317,14 @@ func TestForget_OneTimePasswordsAndWrongCodesOfLongAgo(t *testing.T) {
 		}
 	})
 }
+
+func TestAccountOf_FindsByCanonicalNameOrNobody(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w storetest.World) {
+		h := newHouse(t, w)
+		for name, want := range map[string]account.ID{"abeispiel": "anna", "ABeispiel": "", "nobody": "", "": ""} {
+			if id, err := h.DB.AccountOf(t.Context(), name); err != nil || id != want {
+				t.Errorf("%q is %q, %v; want %q", name, id, err, want)
+			}
+		}
+	})
+}
