@@ -31,6 +31,8 @@ const test = base.extend({
 
 test.use({ viewport: { width: 1280, height: 900 }, trace: 'off' });
 
+test.setTimeout(300_000); // a minute where nothing else runs
+
 /** A member at the portal, who finds everything by its place, whatever the language. */
 class Visitor {
   constructor(page, portal) {
