@@ -7,8 +7,8 @@ export default defineConfig({
   outputDir: 'out/results',
   fullyParallel: true,
   workers: 2,
-  timeout: 120_000,
-  expect: { timeout: 10_000 },
+  timeout: 300_000, // a walk with all its looks takes a minute on two idle cores
+  expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: [['list']],
   use: {
