@@ -148,7 +148,7 @@ func (s *Service) replace(st State, r replacement, now calendar.Moment) (Entered
 	}
 	var err error
 	if c.Password, err = st.Password.Replace(r.hash, proof, owner, now); err != nil {
-		return Entered{}, Change{}, err
+		return Entered{}, Change{End: st.end(old.ID, OneTimeOver, now)}, err // it can do nothing any more
 	}
 	s.tell(&c, st.Holding, now)
 	c.Forgive = r.guesses

@@ -422,6 +422,9 @@ func TestForgotten_NewerOneTimePasswordVoidsTheOlder(t *testing.T) {
 	if _, err := h.change(opened, login.PasswordForm{New: annasNewPassword}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a session that the older one opened sets a password: %v", err)
 	}
+	if _, err := h.visit(opened.Key); err == nil {
+		t.Error("that session goes on, and its owner is led to the same page for ever")
+	}
 	if n := h.count(`SELECT count(*) FROM letter WHERE state = 'void'`); n != 1 {
 		t.Errorf("%d letters are not printed, want the older one", n)
 	}

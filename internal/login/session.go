@@ -67,6 +67,7 @@ const (
 	Replaced  EndReason = "replaced"   // by a new login in the same browser
 
 	FromElsewhere   EndReason = "from-elsewhere"   // by the owner, in another session
+	OneTimeOver     EndReason = "one-time-over"    // the one-time password that opened it was voided or has run out
 	PasswordChanged EndReason = "password-changed" // whoever knew the old one is out
 	TokenBarred     EndReason = "token-barred"     // the token that opened it logs nobody in any more
 )
