@@ -61,7 +61,9 @@ func newPortal(t *testing.T) *portal {
 		}
 	}
 	p.tokens = &token.Service{Store: p.DB, Keys: p.Keys, Rules: token.RulesOf(p.profile)}
-	logins := &login.Service{Store: p.DB, Keys: p.Keys, Hasher: hasher, Rules: login.RulesOf(p.profile)}
+	rules := login.RulesOf(p.profile)
+	rules.Login.DelayFirst = profile.Duration(30 * time.Second) // no pause ends by itself while a test runs on a busy machine
+	logins := &login.Service{Store: p.DB, Keys: p.Keys, Hasher: hasher, Rules: rules}
 	p.server = httptest.NewServer(p.handler(logins))
 	t.Cleanup(p.server.Close)
 	return p
