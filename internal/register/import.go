@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"torhaus/internal/account"
+	"torhaus/internal/audit"
 	"torhaus/internal/fault"
 	"torhaus/internal/secret"
 )
@@ -21,6 +23,7 @@ type Service struct {
 type Options struct {
 	Format   Format
 	Apply    bool             // carry it out; otherwise nothing is written
+	By       string           // who imports, as the audit names them; the system if empty
 	Report   func(Line) error // hears of every row, in order; an error ends the import
 	Progress func(rows int)   // hears of the rows read so far, every now and then; may be nil
 }
@@ -200,6 +203,7 @@ func (r *run) take(ctx context.Context, list []candidate) error {
 	for _, c := range list {
 		line, change := known.decide(c)
 		if change != nil {
+			change.By = cmp.Or(r.By, audit.System)
 			changes = append(changes, *change)
 		}
 		if err := r.tell(line); err != nil {
@@ -306,7 +310,7 @@ func (r *run) finish(ctx context.Context) error {
 		return nil
 	}
 	if r.staged != "" {
-		if err := r.Store.CarryOut(ctx, r.staged, Done.consequences); err != nil {
+		if err := r.Store.CarryOut(ctx, r.staged); err != nil {
 			return err
 		}
 	}

@@ -2,8 +2,13 @@ package register
 
 import (
 	"slices"
+	"strings"
 
 	"torhaus/internal/account"
+	"torhaus/internal/audit"
+	"torhaus/internal/calendar"
+	"torhaus/internal/job"
+	"torhaus/internal/mail"
 )
 
 // Column is a column of the register's export: the name in the header of a CSV file, the key in a JSON object.
@@ -66,12 +71,13 @@ type Known struct {
 
 // Change is what an import does to one account, as it is staged.
 type Change struct {
-	Line     int // of the file
+	By       string // who imports: an account, or the system
+	Line     int    // of the file
 	Account  account.ID
 	Member   Member // as the register has them
 	NameKey  string
 	Email    string   // the account's address afterwards: the register's, or the one that the member has chosen
-	OldEmail string   // the account's address before; empty for a new account
+	OldEmail string   // the account's address before; empty for a new account, or if it had none
 	Columns  []Column // that differ; empty for a new account
 	Version  string   // of the account that was compared; empty for a new account
 }
@@ -85,6 +91,32 @@ func (c Change) NewEmail() bool { return slices.Contains(c.Columns, Email) }
 // NewAddress tells whether an account gets another postal address.
 func (c Change) NewAddress() bool {
 	return slices.ContainsFunc(c.Columns, func(column Column) bool { return slices.Contains(addressColumns, column) })
+}
+
+// Follows tells what follows from a change: a record in the audit, which is empty for changes that nobody sees, and a message to
+// the e-mail address that is no longer the member's, or nil.
+func (c Change) Follows(now calendar.Moment) (e audit.Event, told job.Work) {
+	e = audit.Event{Kind: audit.AccountChanged, Actor: c.By, Account: string(c.Account), Reason: joined(c.Columns)}
+	switch {
+	case c.New():
+		e.Kind = audit.AccountImported
+	case len(c.Columns) == 0:
+		return audit.Event{}, nil
+	}
+	if c.NewEmail() && c.OldEmail != "" {
+		to := mail.Address{Name: c.Member.Person.Name(), Email: c.OldEmail}
+		told = mail.EmailChanged{To: to, Greeting: c.Member.Person.Greeting(), At: now.Time}
+	}
+	return e, told
+}
+
+// joined names columns with commas between them.
+func joined(columns []Column) string {
+	words := make([]string, len(columns))
+	for i, c := range columns {
+		words[i] = string(c)
+	}
+	return strings.Join(words, ",")
 }
 
 // create gives the change that makes an account.

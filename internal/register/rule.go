@@ -168,6 +168,9 @@ func checkValue(column Column, raw string) (value string, broken Reason, args []
 	if r.check != nil && !r.check(value) {
 		return "", r.broken, []any{value}
 	}
+	if isASCII(value) {
+		return value, "", nil
+	}
 	if sign, found := letter.Unprintable(value); found {
 		return "", Unprintable, []any{sign}
 	}
@@ -178,6 +181,7 @@ func checkValue(column Column, raw string) (value string, broken Reason, args []
 func findBadSign(s string) (reason Reason, args []any) {
 	for _, r := range s {
 		switch {
+		case ' ' <= r && r <= '~': // most of them
 		case r == utf8.RuneError:
 			return BrokenSign, nil
 		case unicode.IsControl(r), r == '\u2028', r == '\u2029':

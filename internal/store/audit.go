@@ -30,10 +30,14 @@ func (t *tx) record(events ...audit.Event) error {
 			r.Seq, micro(r.Time), r.Kind, r.Actor, r.Account, r.Token, r.Order, r.Letter, r.Session, r.Reason, r.Hash[:],
 		}
 	}
-	if err := t.insertMany(`INSERT INTO audit_event (`+auditColumns+`)`, written, ""); err != nil {
+	if err := t.insertMany(`INSERT INTO audit_event (`+auditColumns+`)`, written); err != nil {
 		return err
 	}
-	return t.one(`UPDATE audit_head SET seq = $1, hash = $2 WHERE id = 1`, head.Seq, head.Hash[:])
+	return t.moveHead(head)
+}
+
+func (t *tx) moveHead(to audit.Head) error {
+	return t.one(`UPDATE audit_head SET seq = $1, hash = $2 WHERE id = 1`, to.Seq, to.Hash[:])
 }
 
 func readHead(ctx context.Context, q querier, lock string) (head audit.Head, err error) {

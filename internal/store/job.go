@@ -12,32 +12,36 @@ import (
 	"torhaus/internal/secret"
 )
 
-// enqueue writes jobs. A second one with the same key is dropped.
-func (t *tx) enqueue(requests ...job.Request) error {
-	queued := make([][]any, len(requests))
-	for i, r := range requests {
-		payload, err := r.Work.Encode()
-		if err != nil {
-			return fmt.Errorf("job %s: %w", r.Work.JobKind(), err)
-		}
-		id := secret.NewID()
-		sealed, err := t.db.Keys.Seal(payload, "job", "payload", id)
-		if err != nil {
-			return err
-		}
-		due := t.now.Time
-		if r.NotYet.After(due) {
-			due = r.NotYet
-		}
-		var key any
-		if r.Key != "" {
-			key = r.Key
-		}
-		queued[i] = []any{id, r.Work.JobKind(), key, "queued", sealed, micro(t.now.Time), micro(due), 0, "", ""}
-		t.jobs = true
+// sealed gives a new job's id and its payload, as it lies in the database.
+func (db *DB) sealed(w job.Work) (id string, payload []byte, err error) {
+	plain, err := w.Encode()
+	if err != nil {
+		return "", nil, fmt.Errorf("job %s: %w", w.JobKind(), err)
 	}
-	return t.insertMany(`INSERT INTO job (id, kind, unique_key, state, payload, created_at, due_at, attempt, owner, cause)`, queued,
-		` ON CONFLICT (unique_key) DO NOTHING`)
+	id = secret.NewID()
+	payload, err = db.Keys.Seal(plain, "job", "payload", id)
+	return id, payload, err
+}
+
+// enqueue writes a job. A second one with the same key is dropped.
+func (t *tx) enqueue(r job.Request) error {
+	id, payload, err := t.db.sealed(r.Work)
+	if err != nil {
+		return err
+	}
+	due := t.now.Time
+	if r.NotYet.After(due) {
+		due = r.NotYet
+	}
+	var key any
+	if r.Key != "" {
+		key = r.Key
+	}
+	_, err = t.exec(`INSERT INTO job (id, kind, unique_key, state, payload, created_at, due_at, attempt, owner, cause)
+		VALUES ($1, $2, $3, 'queued', $4, $5, $6, 0, '', '') ON CONFLICT (unique_key) DO NOTHING`,
+		id, r.Work.JobKind(), key, payload, micro(t.now.Time), micro(due))
+	t.jobs = true
+	return err
 }
 
 type claimed struct {

@@ -7,12 +7,12 @@ import (
 	"sync"
 )
 
-// insertMany writes rows, many of them by one statement. The text is a statement up to and without VALUES, more is what follows
-// the values; every row has as many values as the text names columns.
-func (t *tx) insertMany(text string, rows [][]any, more string) error {
+// insertMany writes rows, many of them by one statement. The text is a statement up to and without VALUES; every row has as many
+// values as it names columns.
+func (t *tx) insertMany(text string, rows [][]any) error {
 	for _, size := range t.db.engine.atOnce {
 		for len(rows) >= size {
-			query := withPlaceholders(text+" VALUES ", size, len(rows[0]), more)
+			query := withPlaceholders(text+" VALUES ", size, len(rows[0]))
 			if _, err := t.exec(query, slices.Concat(rows[:size]...)...); err != nil {
 				return err
 			}
@@ -25,17 +25,17 @@ func (t *tx) insertMany(text string, rows [][]any, more string) error {
 // made are the texts that withPlaceholders has given, by all that they are made from.
 var made sync.Map
 
-// withPlaceholders sets placeholders for so many rows between two parts of a statement.
-func withPlaceholders(before string, rows, columns int, after string) string {
+// withPlaceholders gives a statement that ends with placeholders for so many rows.
+func withPlaceholders(statement string, rows, columns int) string {
 	type parts struct {
-		before, after string
+		statement     string
 		rows, columns int
 	}
-	of := parts{before, after, rows, columns}
+	of := parts{statement, rows, columns}
 	if text, ok := made.Load(of); ok {
 		return text.(string)
 	}
-	text := before + placeholders(rows, columns) + after
+	text := statement + placeholders(rows, columns)
 	made.Store(of, text)
 	return text
 }

@@ -3,12 +3,10 @@ package store
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
-	"torhaus/internal/job"
 	"torhaus/internal/register"
 	"torhaus/internal/secret"
 )
@@ -39,7 +37,7 @@ func (db *DB) Registered(ctx context.Context, numbers, names []string) (found []
 				args[i] = part[min(i, len(part)-1)]
 			}
 			more, err := rows(ctx, db.read, scanKnown, withPlaceholders(`SELECT `+accountColumns+`, a.name_key, coalesce(a.register_email, ''), `+
-				accountVersion+` FROM account a WHERE `+look.column, 1, lookedUp, ""), args...)
+				accountVersion+` FROM account a WHERE `+look.column, 1, lookedUp), args...)
 			if err != nil {
 				return nil, err
 			}
@@ -95,31 +93,39 @@ func (db *DB) unstage(ctx context.Context, id register.ImportID) error {
 }
 
 const stageRow = `INSERT INTO register_row (line, account_id, number, user_name, name_key, salutation, title, first_name, last_name,
-	address_extra, street, postcode, town, register_email, email, old_email, columns, new_email, new_address, version)`
+	address_extra, street, postcode, town, register_email, email, version, new_email, new_address, event_kind, event_actor, event_reason,
+	job_id, job_kind, job_payload)`
 
-// StageImport adds changes to an import.
+// StageImport adds changes and what follows from them to an import.
 func (db *DB) StageImport(ctx context.Context, id register.ImportID, changes []register.Change) (err error) {
 	defer fault.Wrap(&err, "store.StageImport")
+	now, err := db.Now(ctx)
+	if err != nil {
+		return err
+	}
 	staged := make([][]any, len(changes))
 	for i, c := range changes {
-		m, p, a := c.Member, c.Member.Person, c.Member.Address
-		staged[i] = []any{
-			c.Line, c.Account, m.Number, m.UserName, c.NameKey, p.Salutation, p.Title, p.First, p.Last, a.Extra, a.Street, a.Postcode,
-			a.Town, m.Email, c.Email, c.OldEmail, joined(c.Columns), flag(c.NewEmail()), flag(c.NewAddress()), c.Version,
+		if staged[i], err = db.stagedRow(c, now); err != nil {
+			return err
 		}
 	}
-	return db.importing(ctx, id, func(tx *tx) error { return tx.insertMany(stageRow, staged, "") })
+	return db.importing(ctx, id, func(tx *tx) error { return tx.insertMany(stageRow, staged) })
 }
 
-func joined(columns []register.Column) string {
-	var b strings.Builder
-	for i, c := range columns {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(string(c))
+// stagedRow gives the values of stageRow. What follows is ready then, so that the transaction at the end is short.
+func (db *DB) stagedRow(c register.Change, now calendar.Moment) ([]any, error) {
+	m, p, a := c.Member, c.Member.Person, c.Member.Address
+	row := []any{
+		c.Line, c.Account, m.Number, m.UserName, c.NameKey, p.Salutation, p.Title, p.First, p.Last, a.Extra, a.Street, a.Postcode, a.Town,
+		m.Email, c.Email, c.Version, flag(c.NewEmail()), flag(c.NewAddress()),
 	}
-	return b.String()
+	event, told := c.Follows(now)
+	row = append(row, event.Kind, event.Actor, event.Reason)
+	if told == nil {
+		return append(row, nil, "", nil), nil
+	}
+	id, payload, err := db.sealed(told)
+	return append(row, id, told.JobKind(), payload), err
 }
 
 // flag is a yes or no as the tables have it.
@@ -130,17 +136,16 @@ func flag(yes bool) int {
 	return 0
 }
 
-// CarryOut carries out all that is staged, with its consequences, in one transaction.
-func (db *DB) CarryOut(ctx context.Context, id register.ImportID, consequences func(register.Done, calendar.Moment) ([]audit.Event, []job.Request)) (err error) {
+// CarryOut carries out all that is staged, with what follows from it, in one transaction.
+func (db *DB) CarryOut(ctx context.Context, id register.ImportID) (err error) {
 	defer fault.Wrap(&err, "store.CarryOut")
 	return db.importing(ctx, id, func(tx *tx) error {
-		if err := tx.makeAccounts(); err != nil {
-			return err
+		for _, step := range []func() error{tx.makeAccounts, tx.changeAccounts, tx.queueStaged, tx.recordStaged} {
+			if err := step(); err != nil {
+				return err
+			}
 		}
-		if err := tx.changeAccounts(); err != nil {
-			return err
-		}
-		return tx.followImport(consequences)
+		return nil
 	})
 }
 
@@ -174,35 +179,65 @@ func (t *tx) changeAccounts() error {
 	return err
 }
 
-// followedAtOnce is for how many rows the consequences are in memory at a time.
-const followedAtOnce = 1024
+// queueStaged queues the jobs that follow.
+func (t *tx) queueStaged() error {
+	n, err := t.exec(`INSERT INTO job (id, kind, state, payload, created_at, due_at, attempt, owner, cause)
+		SELECT job_id, job_kind, 'queued', job_payload, CAST($1 AS bigint), CAST($1 AS bigint), 0, '', '' FROM register_row
+		WHERE job_id IS NOT NULL`, micro(t.now.Time))
+	t.jobs = t.jobs || n > 0
+	return err
+}
 
-// followImport writes what follows from the rows, in the order of the file.
-func (t *tx) followImport(consequences func(register.Done, calendar.Moment) ([]audit.Event, []job.Request)) error {
+// recordedAtOnce is how many events are in memory at a time.
+const recordedAtOnce = 1024
+
+// recordStaged appends the events that follow to the audit chain, in the order of the file: their hashes are made here, all else
+// the database copies. It locks the head: call it last.
+func (t *tx) recordStaged() error {
+	head, err := readHead(t.ctx, t, t.db.engine.forUpdate)
+	if err != nil {
+		return err
+	}
 	line := 0
-	scan := func(scan func(...any) error) (d register.Done, err error) {
-		err = scan(&line, &d.Account, &d.New, &d.Columns, &d.NewEmail, &d.OldEmail, &d.Person.Salutation, &d.Person.Title, &d.Person.First, &d.Person.Last)
-		return d, err
+	scan := func(scan func(...any) error) (e audit.Event, err error) {
+		err = scan(&line, &e.Account, &e.Kind, &e.Actor, &e.Reason)
+		return e, err
 	}
 	for {
-		list, err := rows(t.ctx, t, scan, `SELECT line, account_id, version = '', columns, new_email = 1, old_email, salutation, title, first_name, last_name
-			FROM register_row WHERE line > $1 AND (version = '' OR columns <> '') ORDER BY line LIMIT $2`, line, followedAtOnce)
-		if err != nil || len(list) == 0 {
+		after, before := line, head.Seq
+		events, err := rows(t.ctx, t, scan, `SELECT line, account_id, event_kind, event_actor, event_reason FROM register_row
+			WHERE line > $1 AND event_kind <> '' ORDER BY line LIMIT $2`, line, recordedAtOnce)
+		if err != nil {
 			return err
 		}
-		var events []audit.Event
-		var jobs []job.Request
-		for _, d := range list {
-			happened, more := consequences(d, t.now)
-			events, jobs = append(events, happened...), append(jobs, more...)
+		if len(events) == 0 {
+			return t.moveHead(head)
 		}
-		if err := t.enqueue(jobs...); err != nil {
-			return err
+		var hashes []byte
+		for _, e := range events {
+			var r audit.Record
+			r, head = head.Append(t.now.Time, e)
+			hashes = append(hashes, r.Hash[:]...)
 		}
-		if err := t.record(events...); err != nil {
+		if err := t.copyEvents(before, hashes, after, line); err != nil {
 			return err
 		}
 	}
+}
+
+// copyEvents copies the events of the rows behind one line up to another into the chain, behind a number, each with its hash.
+func (t *tx) copyEvents(seq int64, hashes []byte, after, last int) error {
+	n, err := t.exec(t.db.engine.types.Replace(`INSERT INTO audit_event (seq, at, kind, actor, account_id, token_id, order_id, letter_id,
+			session_id, reason, hash)
+		SELECT CAST($1 AS bigint) + n, CAST($2 AS bigint), event_kind, event_actor, account_id, '', '', '', '', event_reason,
+			substr(CAST($3 AS {blob}), CAST(32 * (n - 1) + 1 AS integer), 32)
+		FROM (SELECT row_number() OVER (ORDER BY line) AS n, account_id, event_kind, event_actor, event_reason FROM register_row
+			WHERE line > $4 AND line <= $5 AND event_kind <> '') AS staged`),
+		seq, micro(t.now.Time), hashes, after, last)
+	if err == nil && n != int64(len(hashes)/len(audit.Hash{})) {
+		err = errGone
+	}
+	return err
 }
 
 // EndImport deletes what is staged.

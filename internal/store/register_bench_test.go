@@ -7,9 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"torhaus/internal/audit"
-	"torhaus/internal/calendar"
-	"torhaus/internal/job"
 	"torhaus/internal/register"
 	"torhaus/internal/store"
 	"torhaus/internal/store/storetest"
@@ -22,10 +19,10 @@ type timed struct {
 	held time.Duration
 }
 
-func (t *timed) CarryOut(ctx context.Context, id register.ImportID, follow func(register.Done, calendar.Moment) ([]audit.Event, []job.Request)) error {
+func (t *timed) CarryOut(ctx context.Context, id register.ImportID) error {
 	begun := time.Now()
 	defer func() { t.held = time.Since(begun) }()
-	return t.DB.CarryOut(ctx, id, follow)
+	return t.DB.CarryOut(ctx, id)
 }
 
 // BenchmarkImport imports 100,000 members, who are new; then on a usual day, on which one in a hundred has changed; then all of

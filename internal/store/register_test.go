@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"torhaus/internal/account"
+	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
@@ -400,7 +401,7 @@ func (h house) crash(m register.Member) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	change := register.Change{Line: 2, Account: "crashed", Member: m, NameKey: m.UserName, Email: m.Email}
+	change := register.Change{By: audit.System, Line: 2, Account: "crashed", Member: m, NameKey: m.UserName, Email: m.Email}
 	if err := h.DB.StageImport(h.t.Context(), id, []register.Change{change}); err != nil {
 		h.t.Fatal(err)
 	}
@@ -506,8 +507,8 @@ func TestRegister_ImpossibleRowsAreRefusedByTheDatabase(t *testing.T) {
 			"two imports at once":                 `INSERT INTO register_import (slot, id, begun_at) VALUES (2, 'x', 0)`,
 			"an import without a name":            `INSERT INTO register_import (slot, id, begun_at) VALUES (1, '', 0)`,
 			"a new account that differs": `INSERT INTO register_row (line, account_id, number, user_name, name_key, salutation, title, first_name, last_name,
-				address_extra, street, postcode, town, register_email, email, old_email, columns, new_email, new_address, version)
-				VALUES (2, 'x', '2', 'x', 'x', '', '', '', '', '', '', '', '', '', '', '', 'street', 0, 1, '')`,
+				address_extra, street, postcode, town, register_email, email, version, new_email, new_address, event_kind, event_actor, event_reason,
+				job_kind) VALUES (2, 'x', '2', 'x', 'x', '', '', '', '', '', '', '', '', '', '', '', 0, 1, 'account.imported', 'system', '', '')`,
 		} {
 			if err := w.DB.Exec(t.Context(), query); err == nil {
 				t.Errorf("%s is accepted", name)

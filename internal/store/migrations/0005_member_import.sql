@@ -19,7 +19,8 @@ CREATE TABLE register_import (
 	begun_at {int} NOT NULL
 ) {strict};
 
--- what it is going to do: the account as it will be, and the version of the account that the row was compared with
+-- what it is going to do: the account as it will be, the version of the account that the row was compared with (empty for a new
+-- one), and what follows: a record in the audit (its kind is empty where nothing differs that anybody sees) and an e-mail
 CREATE TABLE register_row (
 	line           {int} PRIMARY KEY CHECK (line > 0),
 	account_id     TEXT NOT NULL,
@@ -36,10 +37,17 @@ CREATE TABLE register_row (
 	town           TEXT NOT NULL,
 	register_email TEXT NOT NULL,
 	email          TEXT NOT NULL,
-	old_email      TEXT NOT NULL,
-	columns        TEXT NOT NULL, -- that differ, with commas between them
+	version        TEXT NOT NULL,
 	new_email      {int} NOT NULL CHECK (new_email IN (0, 1)),
 	new_address    {int} NOT NULL CHECK (new_address IN (0, 1)),
-	version        TEXT NOT NULL,
-	CHECK (version <> '' OR (old_email = '' AND columns = '' AND new_email = 0 AND new_address = 0))
+	event_kind     TEXT NOT NULL,
+	event_actor    TEXT NOT NULL,
+	event_reason   TEXT NOT NULL,
+	job_id         TEXT,
+	job_kind       TEXT NOT NULL,
+	job_payload    {blob},
+	CHECK (version <> '' OR (new_email = 0 AND new_address = 0 AND event_kind <> '' AND job_id IS NULL)),
+	CHECK ((event_kind = '') = (event_actor = '')),
+	CHECK ((job_id IS NULL) = (job_kind = '')),
+	CHECK ((job_id IS NULL) = (job_payload IS NULL))
 ) {strict};
