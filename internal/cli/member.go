@@ -87,7 +87,7 @@ func importMembers(cmd *cobra.Command, path string, flags importFlags) (err erro
 		options.Progress = func(rows int) { fmt.Fprintf(cmd.ErrOrStderr(), "%s rows read\n", grouped(rows)) }
 	}
 	sum, err := portal.Members.Import(cmd.Context(), file, options)
-	if err == nil {
+	if err == nil || sum.Applied {
 		report.summary(sum, flags.apply)
 	}
 	return errors.Join(report.out.Flush(), outcomeOf(cmd.Context(), sum, err))

@@ -326,8 +326,11 @@ func (r *run) end(ctx context.Context) error {
 	if r.staged == "" {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endWithin)
-	defer cancel()
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), endWithin)
+		defer cancel()
+	}
 	if err := r.Store.EndImport(ctx, r.staged); err != nil {
 		return fmt.Errorf("what was staged is not deleted (the next import does it): %w", err)
 	}

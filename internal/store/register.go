@@ -78,11 +78,14 @@ func (db *DB) importing(ctx context.Context, id register.ImportID, do func(*tx) 
 	})
 }
 
+// unstagedAtOnce bounds the rows that one transaction deletes; they are small.
+const unstagedAtOnce = 4000
+
 // unstage deletes what is staged, in transactions so short that logins do not wait for them.
 func (db *DB) unstage(ctx context.Context, id register.ImportID) error {
 	for deleted := int64(1); deleted > 0; {
 		err := db.importing(ctx, id, func(tx *tx) (err error) {
-			deleted, err = tx.exec(`DELETE FROM register_row WHERE line IN (SELECT line FROM register_row LIMIT $1)`, forgetAtOnce)
+			deleted, err = tx.exec(`DELETE FROM register_row WHERE line IN (SELECT line FROM register_row LIMIT $1)`, unstagedAtOnce)
 			return err
 		})
 		if err != nil {
