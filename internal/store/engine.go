@@ -20,6 +20,7 @@ type engine struct {
 	skip      string            // leaves out rows that others have locked
 	snapshot  *sql.TxOptions    // of a transaction whose reads all see one moment; in SQLite all do
 	types     *strings.Replacer // of the migrations
+	measure   string            // has the engine look at a table before it plans queries; SQLite goes by its indexes
 	// atOnce are the numbers of rows that one statement writes, down to 1. There are few, so that statements are kept ready. The
 	// driver of SQLite looks for each argument among all of its statement, so that many cost more than they spare.
 	atOnce []int
@@ -35,6 +36,7 @@ var postgresEngine = engine{
 	name: "postgres", driver: "pgx", forUpdate: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED",
 	snapshot: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	types:    strings.NewReplacer("{int}", "bigint", "{blob}", "bytea", "{strict}", ""),
+	measure:  "ANALYZE",
 	atOnce:   []int{256, 16, 1},
 }
 

@@ -26,23 +26,31 @@ const lookedUp = 500
 // Registered finds the accounts that have one of these register numbers, and those that have one of these canonical user names.
 func (db *DB) Registered(ctx context.Context, numbers, names []string) (found []register.Known, err error) {
 	defer fault.Wrap(&err, "store.Registered")
-	byNumber, byName := `a.number IN `, `a.name_key IN `
-	for _, look := range []struct {
-		column string
-		values []string
-	}{{byNumber, numbers}, {byName, names}} {
-		for part := range slices.Chunk(look.values, lookedUp) {
-			args := make([]any, lookedUp)
-			for i := range args {
-				args[i] = part[min(i, len(part)-1)]
-			}
-			more, err := rows(ctx, db.read, scanKnown, withPlaceholders(`SELECT `+accountColumns+`, a.name_key, coalesce(a.register_email, ''), `+
-				accountVersion+` FROM account a WHERE `+look.column, 1, lookedUp), args...)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, more...)
+	if found, err = db.lookUp(ctx, `a.number`, numbers); err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{} // a member's own name is found with the number, as a rule
+	for _, k := range found {
+		seen[k.NameKey] = true
+	}
+	others := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return seen[name] })
+	more, err := db.lookUp(ctx, `a.name_key`, others)
+	return append(found, more...), err
+}
+
+// lookUp finds accounts by the values of a column.
+func (db *DB) lookUp(ctx context.Context, column string, values []string) (found []register.Known, err error) {
+	for part := range slices.Chunk(values, lookedUp) {
+		args := make([]any, lookedUp)
+		for i := range args {
+			args[i] = part[min(i, len(part)-1)]
 		}
+		more, err := rows(ctx, db.read, scanKnown, withPlaceholders(`SELECT `+accountColumns+`, a.name_key, coalesce(a.register_email, ''), `+
+			accountVersion+` FROM account a WHERE `+column+` IN `, 1, lookedUp), args...)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
 	}
 	return found, nil
 }
@@ -154,14 +162,17 @@ func (db *DB) CarryOut(ctx context.Context, id register.ImportID) (err error) {
 
 // makeAccounts makes the new accounts, without passwords.
 func (t *tx) makeAccounts() error {
-	_, err := t.exec(`INSERT INTO account (id, number, user_name, name_key, state, salutation, title, first_name, last_name, address_extra,
+	added, err := t.exec(`INSERT INTO account (id, number, user_name, name_key, state, salutation, title, first_name, last_name, address_extra,
 			street, postcode, town, email, register_email, created_at)
 		SELECT account_id, number, user_name, name_key, 'active', salutation, title, first_name, last_name, address_extra,
 			street, postcode, town, email, register_email, CAST($1 AS bigint) FROM register_row WHERE version = ''`, micro(t.now.Time))
 	if conflict(err) {
 		return errGone
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return t.measureAccounts(added)
 }
 
 // changeAccounts makes existing accounts what the register says, if all are still as they were when that was compared.
@@ -179,6 +190,19 @@ func (t *tx) changeAccounts() error {
 	if conflict(err) || err == nil && n != staged {
 		return errGone
 	}
+	return err
+}
+
+// measuredFrom is how many new accounts make the engine look at the table anew.
+const measuredFrom = 1000
+
+// measureAccounts lets the engine see how many accounts there are now, if it does not by itself: it would go on looking for each
+// login through all of them, as it may while there are few.
+func (t *tx) measureAccounts(added int64) error {
+	if t.db.engine.measure == "" || added < measuredFrom {
+		return nil
+	}
+	_, err := t.exec(t.db.engine.measure + ` account`)
 	return err
 }
 
