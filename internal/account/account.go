@@ -23,6 +23,29 @@ const (
 	Deactivated State = "deactivated"
 )
 
+// Realm tells the body's members from the body's own people. Each has user names of its own, and doors of its own.
+type Realm string
+
+// The realms.
+const (
+	Member Realm = "member"
+	Staff  Realm = "staff"
+)
+
+// Role is what one of the body's own people is there for. What a role may do stands in package login.
+type Role string
+
+// The roles of staff.
+const (
+	ServiceDesk Role = "service-desk" // answers the telephone
+	TokenStock  Role = "token-stock"  // keeps and ships hard tokens, watches the letters
+	Supervisor  Role = "supervisor"   // names staff, imports members, releases
+	Auditor     Role = "auditor"      // reads what was done
+)
+
+// Roles lists the roles of staff.
+var Roles = []Role{ServiceDesk, TokenStock, Supervisor, Auditor}
+
 // Salutation is how a person wants to be addressed; empty means by the full name.
 type Salutation string
 
@@ -51,6 +74,7 @@ type Address struct {
 // Account is a person who may enter.
 type Account struct {
 	ID             ID
+	Realm          Realm
 	Number         string // in the body's register, for good; empty for an account that is not from there
 	UserName       string // as the body assigned it
 	State          State
@@ -72,6 +96,15 @@ func CanonicalName(typed string) (string, bool) {
 	}
 	name, err := precis.UsernameCaseMapped.String(strings.TrimSpace(typed))
 	return name, err == nil && name != ""
+}
+
+// NameKey gives what a canonical user name is stored and looked up under. Those of staff bear a word that no user name can: blanks are
+// none of its signs.
+func NameKey(realm Realm, canonical string) string {
+	if realm == Staff && canonical != "" {
+		return "staff " + canonical
+	}
+	return canonical
 }
 
 // Name is the full name: "Dr. med. Hannah Brandl".

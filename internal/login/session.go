@@ -7,7 +7,6 @@ import (
 
 	"torhaus/internal/account"
 	"torhaus/internal/calendar"
-	"torhaus/internal/fault"
 	"torhaus/internal/password"
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
@@ -42,6 +41,8 @@ const (
 type Session struct {
 	ID         SessionID
 	Account    account.ID
+	Realm      account.Realm
+	Roles      []account.Role // of staff, as of now
 	Level      Level
 	Created    time.Time
 	Seen       time.Time
@@ -133,48 +134,4 @@ func Next(s *Session, goal Goal, hasToken bool) Step {
 	default:
 		return AskCode
 	}
-}
-
-// Right is something that a session may do or not.
-type Right string
-
-// The rights of members.
-const (
-	SeeTokens      Right = "see tokens"
-	OrderToken     Right = "order a token"
-	ActivateToken  Right = "activate a token"
-	SuspendToken   Right = "suspend a token"
-	EnterPortal    Right = "enter the portal"
-	SeeContact     Right = "see contact data"
-	ChangeContact  Right = "change contact data"
-	SeeSessions    Right = "see where one is logged in"
-	EndSessions    Right = "end other sessions"
-	ChangePassword Right = "change the password"
-	StayLoggedIn   Right = "extend the session"
-)
-
-// rights is the table of what each level may do (KVB01, KVB07).
-var rights = map[Level]map[Right]bool{
-	Password: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true, ChangePassword: true},
-	TwoFactor: {
-		SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true, ChangePassword: true,
-		EnterPortal: true, SeeContact: true, ChangeContact: true, SeeSessions: true, EndSessions: true,
-	},
-}
-
-// oneTimeRights is what a session may do that was opened with a one-time password: no page answers before a personal one is set.
-var oneTimeRights = map[Right]bool{ChangePassword: true, StayLoggedIn: true}
-
-// May tells whether the session may do something; if not, with the fault to answer.
-func (s Session) May(r Right) error {
-	if s.OneTime != "" {
-		if oneTimeRights[r] {
-			return nil
-		}
-		return fault.New(fault.NotAllowed, "login.fault.set-password-first")
-	}
-	if rights[s.Level][r] {
-		return nil
-	}
-	return fault.New(fault.NotAllowed, "login.fault.two-factors-needed")
 }

@@ -33,7 +33,7 @@ const anyHash = password.Hash("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2
 
 func anna() account.Account {
 	return account.Account{
-		ID: "anna", UserName: "ABeispiel", State: account.Active, Email: "anna@praxis.example",
+		ID: "anna", Realm: account.Member, UserName: "ABeispiel", State: account.Active, Email: "anna@praxis.example",
 		Person:  account.Person{Salutation: account.Frau, Title: "Dr. med.", First: "Anna", Last: "Beispiel"},
 		Address: account.Address{Extra: "Praxis am Markt", Street: "Marienplatz 1", Postcode: "80331", Town: "München"},
 	}

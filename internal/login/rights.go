@@ -1,0 +1,136 @@
+package login
+
+import (
+	"slices"
+
+	"torhaus/internal/account"
+	"torhaus/internal/fault"
+)
+
+// Right is something that a session may do or not.
+type Right string
+
+// The rights of members.
+const (
+	SeeTokens      Right = "see tokens"
+	OrderToken     Right = "order a token"
+	ActivateToken  Right = "activate a token"
+	SuspendToken   Right = "suspend a token"
+	EnterPortal    Right = "enter the portal"
+	SeeContact     Right = "see contact data"
+	ChangeContact  Right = "change contact data"
+	SeeSessions    Right = "see where one is logged in"
+	EndSessions    Right = "end other sessions"
+	ChangePassword Right = "change the password"
+	StayLoggedIn   Right = "extend the session"
+)
+
+// The rights of the body's own people.
+const (
+	EnterConsole   Right = "enter the console"
+	SeeOwnAccount  Right = "see the own staff account"
+	SeeRights      Right = "see the table of rights"
+	SeeMembers     Right = "see members"
+	ImportMembers  Right = "import members"
+	IdentifyMember Right = "identify a caller"
+	HelpMember     Right = "suspend, void and end for a member"
+	RestoreMember  Right = "lift, send and change for an identified member"
+	MarkMember     Right = "mark a member as left or deceased"
+	Decide         Right = "decide as the second person"
+	SeeStock       Right = "see the stock of tokens"
+	ImportStock    Right = "import tokens into the stock"
+	AssignToken    Right = "assign a token of the stock"
+	ShipToken      Right = "ship tokens and take them back"
+	SeeLetters     Right = "see letters"
+	PrintLetters   Right = "gather, close and confirm print batches"
+	ReleaseLetters Right = "release print batches"
+	TakeBackLetter Right = "enter returned letters"
+	SeeAudit       Right = "see the audit"
+	ExportAudit    Right = "export the audit"
+	SeeFigures     Right = "see figures"
+	SeeStaff       Right = "see staff"
+	ManageStaff    Right = "invite, name and deactivate staff"
+)
+
+// rights is the table of what each level may do (KVB01, KVB07).
+var rights = map[Level]map[Right]bool{
+	Password: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true, ChangePassword: true},
+	TwoFactor: {
+		SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true, ChangePassword: true,
+		EnterPortal: true, SeeContact: true, ChangeContact: true, SeeSessions: true, EndSessions: true,
+	},
+}
+
+// oneTimeRights is what a session may do that was opened with a one-time password: no page answers before a personal one is set.
+var oneTimeRights = map[Right]bool{ChangePassword: true, StayLoggedIn: true}
+
+// staffRights is the table of what each role of staff may do with two factors. With the password only, staff may do nothing.
+// It is shown at /verwaltung/rechte.
+var staffRights = []StaffRight{
+	{EnterConsole, everyRole},
+	{SeeOwnAccount, everyRole},
+	{SeeRights, everyRole},
+	{StayLoggedIn, everyRole},
+	{ChangePassword, everyRole},
+	{SeeMembers, []account.Role{account.ServiceDesk, account.Supervisor}},
+	{ImportMembers, []account.Role{account.Supervisor}},
+	{IdentifyMember, []account.Role{account.ServiceDesk, account.Supervisor}},
+	{HelpMember, []account.Role{account.ServiceDesk, account.Supervisor}},
+	{RestoreMember, []account.Role{account.ServiceDesk, account.Supervisor}},
+	{MarkMember, []account.Role{account.ServiceDesk, account.Supervisor}},
+	{Decide, []account.Role{account.ServiceDesk, account.Supervisor}},
+	{SeeStock, []account.Role{account.TokenStock, account.Supervisor, account.Auditor}},
+	{ImportStock, []account.Role{account.TokenStock}},
+	{AssignToken, []account.Role{account.ServiceDesk, account.TokenStock}},
+	{ShipToken, []account.Role{account.TokenStock}},
+	{SeeLetters, []account.Role{account.ServiceDesk, account.TokenStock, account.Supervisor, account.Auditor}},
+	{PrintLetters, []account.Role{account.TokenStock, account.Supervisor}},
+	{ReleaseLetters, []account.Role{account.ServiceDesk, account.TokenStock, account.Supervisor}},
+	{TakeBackLetter, []account.Role{account.ServiceDesk, account.TokenStock}},
+	{SeeAudit, []account.Role{account.Supervisor, account.Auditor}},
+	{ExportAudit, []account.Role{account.Auditor}},
+	{SeeFigures, []account.Role{account.Supervisor, account.Auditor}},
+	{SeeStaff, []account.Role{account.Supervisor, account.Auditor}},
+	{ManageStaff, []account.Role{account.Supervisor}},
+}
+
+var everyRole = account.Roles
+
+// StaffRight is a row of the table: a right of staff, and the roles that have it.
+type StaffRight struct {
+	Right Right
+	Roles []account.Role
+}
+
+// StaffRights gives the table of what each role of staff may do, in the order in which it is shown.
+func StaffRights() []StaffRight { return slices.Clone(staffRights) }
+
+// May tells whether the session may do something; if not, with the fault to answer.
+func (s Session) May(r Right) error {
+	if s.Realm == account.Staff {
+		return s.staffMay(r)
+	}
+	if s.OneTime != "" {
+		if oneTimeRights[r] {
+			return nil
+		}
+		return fault.New(fault.NotAllowed, "login.fault.set-password-first")
+	}
+	if rights[s.Level][r] {
+		return nil
+	}
+	return fault.New(fault.NotAllowed, "login.fault.two-factors-needed")
+}
+
+// staffMay asks the table of staff. A role counts as of now, not as of the login: the session is loaded with the roles of its account.
+func (s Session) staffMay(r Right) error {
+	if s.Level != TwoFactor {
+		return fault.New(fault.NotAllowed, "login.fault.two-factors-needed")
+	}
+	for _, row := range staffRights {
+		if row.Right == r && slices.ContainsFunc(s.Roles, func(role account.Role) bool { return slices.Contains(row.Roles, role) }) {
+			return nil
+		}
+	}
+	return fault.New(fault.NotAllowed, "login.fault.not-your-role")
+}
