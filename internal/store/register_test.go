@@ -119,7 +119,7 @@ func TestImport_MakesAccountsWithoutPasswords(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 		if diff := cmp.Diff(account.Account{
-			ID: got.ID, Number: "000002", UserName: want.UserName, State: account.Active, Person: want.Person, Address: want.Address,
+			ID: got.ID, Realm: account.Member, Number: "000002", UserName: want.UserName, State: account.Active, Person: want.Person, Address: want.Address,
 			Email: want.Email, Created: got.Created,
 		}, got); diff != "" {
 			t.Error(diff)
