@@ -24,6 +24,9 @@ const (
 	OrderExpired    Kind = "token.order.expired"
 	OrderVoided     Kind = "token.order.voided"
 	OrderCancelled  Kind = "token.order.cancelled"
+
+	OrderUndeliverable Kind = "token.order.undeliverable" // its letter came back
+
 	ActivationRight Kind = "token.activation.code.right"
 	ActivationWrong Kind = "token.activation.code.wrong"
 	SetupShown      Kind = "token.setup.shown"
@@ -42,6 +45,17 @@ const (
 	LetterQueued    Kind = "letter.queued"
 	LetterHanded    Kind = "letter.handed-over"
 	LetterVoided    Kind = "letter.voided"
+	AuditSeen       Kind = "audit.seen"          // a person of staff looked at the audit; the reason is the filter
+	AuditExported   Kind = "audit.exported"      // and took it away; the reason is form and filter
+	AuditChecking   Kind = "audit.check.asked"   // somebody asked for a verification of the chain
+	AuditChecked    Kind = "audit.check.outcome" // what it found; the reason is the outcome
+	LetterPosted    Kind = "letter.posted"   // as the print centre confirmed
+	LetterReturned  Kind = "letter.returned" // undeliverable; what it carried is void
+	LetterRetried   Kind = "letter.retried"  // by staff, after its hand-over had been given up
+	BatchClosed     Kind = "letter.batch.closed"
+	BatchReleased   Kind = "letter.batch.released"
+	BatchDiscarded  Kind = "letter.batch.discarded" // none of its letters is printed
+	MemberSeen      Kind = "member.seen"            // staff looked at the record of a member
 )
 
 // Event is one thing that happened, told by stable identifiers only: names, addresses and secrets never enter the chain.

@@ -27,6 +27,8 @@ const (
 	OrderExpired    OrderState = "expired"
 	OrderVoided     OrderState = "voided"
 	OrderCancelled  OrderState = "cancelled"
+
+	OrderUndeliverable OrderState = "undeliverable" // the letter with the code came back
 )
 
 // Route is how the activation of an ordered token is proved.
@@ -197,7 +199,7 @@ func (h Holding) closeOpen(c *Change, open Order, now calendar.Moment) {
 func (h Holding) close(c *Change, o Order, state OrderState, reason Reason, now calendar.Moment) {
 	events := map[OrderState]audit.Kind{
 		OrderSuperseded: audit.OrderSuperseded, OrderExpired: audit.OrderExpired, OrderVoided: audit.OrderVoided,
-		OrderCancelled: audit.OrderCancelled,
+		OrderCancelled: audit.OrderCancelled, OrderUndeliverable: audit.OrderUndeliverable,
 	}
 	o.State, o.Reason, o.Closed, o.Setup.Session, o.Setup.Until = state, reason, now.Time, "", time.Time{}
 	c.Orders = append(c.Orders, o)

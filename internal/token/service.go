@@ -31,22 +31,31 @@ func (s *Service) Overview(ctx context.Context, id account.ID) (Holding, calenda
 // Order places an order for a soft token. Request names the form, so that sending it twice orders once.
 func (s *Service) Order(ctx context.Context, id account.ID, request string, twoFactor bool) (order Order, err error) {
 	defer fault.Wrap(&err, "token.Order(%s)", id)
-	soft := s.Rules.Token.Soft
-	number, err := s.Store.NextSerial(ctx, soft.SerialPrefix)
+	n, err := s.newOrder(ctx, request)
 	if err != nil {
 		return Order{}, err
 	}
-	code := secret.Digits(s.Rules.Token.Code.Digits)
-	n := NewOrder{
-		Request: request, ID: OrderID(secret.NewID()), Token: ID(secret.NewID()), Letter: secret.NewID(),
-		Serial: fmt.Sprintf("%s%0*d", soft.SerialPrefix, soft.SerialDigits, number),
-		Code:   code, Hashed: s.Keys.Hash(CodePurpose, code), TwoFactor: twoFactor,
-	}
+	n.TwoFactor = twoFactor
 	err = s.Store.ChangeHolding(ctx, id, func(h Holding, now calendar.Moment) (c Change, err error) {
 		order, c, err = h.Place(n, s.Rules, now)
 		return c, err
 	})
 	return order, err
+}
+
+// newOrder draws the identifiers, the serial number and the code of an order for a soft token.
+func (s *Service) newOrder(ctx context.Context, request string) (NewOrder, error) {
+	soft := s.Rules.Token.Soft
+	number, err := s.Store.NextSerial(ctx, soft.SerialPrefix)
+	if err != nil {
+		return NewOrder{}, err
+	}
+	code := secret.Digits(s.Rules.Token.Code.Digits)
+	return NewOrder{
+		Request: request, ID: OrderID(secret.NewID()), Token: ID(secret.NewID()), Letter: secret.NewID(),
+		Serial: fmt.Sprintf("%s%0*d", soft.SerialPrefix, soft.SerialDigits, number),
+		Code:   code, Hashed: s.Keys.Hash(CodePurpose, code),
+	}, nil
 }
 
 // EnterCode tries an activation code as typed. What cannot be a code is refused at the field and not counted.

@@ -49,6 +49,7 @@ const (
 	WrongCodes    Reason = "tries"       // too many wrong activation codes
 	WrongOTPCodes Reason = "setup-tries" // too many wrong one-time codes during set-up
 	PostedTwice   Reason = "posted"      // the password came by post, so the token must not
+	CameBack      Reason = "returned"    // the letter with the code could not be delivered
 )
 
 // Token is one key of one account.
