@@ -50,10 +50,23 @@ func (r Record) hash(previous Hash) Hash {
 	return sha256.Sum256(b)
 }
 
+// Damage says in one word what is wrong at a place of the chain.
+type Damage string
+
+// The damages.
+const (
+	Missing   Damage = "missing"   // a record was removed, or the end was cut off
+	Altered   Damage = "altered"   // a record's content does not fit its hash, or the one before it
+	Rewritten Damage = "rewritten" // hashes fit one another, but a signed head says otherwise
+	Surplus   Damage = "surplus"   // records stand behind the head
+	WrongHead Damage = "head"      // the last record is another than the head says
+)
+
 // BrokenError names the first place where the chain does not hold.
 type BrokenError struct {
-	Seq  int64
-	What string
+	Seq    int64
+	Damage Damage
+	What   string // the same in a sentence that begins with the record
 }
 
 func (e *BrokenError) Error() string { return fmt.Sprintf("record %d: %s", e.Seq, e.What) }
@@ -96,10 +109,10 @@ type walk struct {
 
 func (w *walk) step(r Record) error {
 	if r.Seq != w.last.Seq+1 {
-		return &BrokenError{w.last.Seq + 1, fmt.Sprintf("is missing (the next one found is %d)", r.Seq)}
+		return &BrokenError{w.last.Seq + 1, Missing, fmt.Sprintf("is missing (the next one found is %d)", r.Seq)}
 	}
 	if want := r.hash(w.last.Hash); !bytes.Equal(want[:], r.Hash[:]) {
-		return &BrokenError{r.Seq, "was altered, or a record before it was"}
+		return &BrokenError{r.Seq, Altered, "was altered, or a record before it was"}
 	}
 	w.last = Head{Seq: r.Seq, Hash: r.Hash}
 	return w.compare()
@@ -115,9 +128,9 @@ func (w *walk) compare() error {
 		case s.Hash == w.last.Hash:
 			w.vouched = s.Seq
 		case s.Seq == w.vouched+1:
-			return &BrokenError{s.Seq, fmt.Sprintf("was rewritten: %s says otherwise", s)}
+			return &BrokenError{s.Seq, Rewritten, fmt.Sprintf("was rewritten: %s says otherwise", s)}
 		default:
-			return &BrokenError{w.vouched + 1, fmt.Sprintf("or one of those up to %d was rewritten: %s says otherwise", s.Seq, s)}
+			return &BrokenError{w.vouched + 1, Rewritten, fmt.Sprintf("or one of those up to %d was rewritten: %s says otherwise", s.Seq, s)}
 		}
 	}
 	return nil
@@ -125,15 +138,15 @@ func (w *walk) compare() error {
 
 func (w *walk) end(head Head) error {
 	if len(w.signed) > 0 && w.signed[len(w.signed)-1].Seq > w.last.Seq {
-		return &BrokenError{w.last.Seq + 1, fmt.Sprintf("is missing: %s tells of it", w.signed[len(w.signed)-1])}
+		return &BrokenError{w.last.Seq + 1, Missing, fmt.Sprintf("is missing: %s tells of it", w.signed[len(w.signed)-1])}
 	}
 	switch {
 	case w.last.Seq < head.Seq:
-		return &BrokenError{w.last.Seq + 1, fmt.Sprintf("is missing (the head says that there are %d)", head.Seq)}
+		return &BrokenError{w.last.Seq + 1, Missing, fmt.Sprintf("is missing (the head says that there are %d)", head.Seq)}
 	case w.last.Seq > head.Seq:
-		return &BrokenError{head.Seq + 1, fmt.Sprintf("stands behind the head, which says that there are %d", head.Seq)}
+		return &BrokenError{head.Seq + 1, Surplus, fmt.Sprintf("stands behind the head, which says that there are %d", head.Seq)}
 	case w.last != head:
-		return &BrokenError{w.last.Seq, "does not agree with the head"}
+		return &BrokenError{w.last.Seq, WrongHead, "does not agree with the head"}
 	}
 	return nil
 }

@@ -49,9 +49,9 @@ const (
 	AuditExported   Kind = "audit.exported"      // and took it away; the reason is form and filter
 	AuditChecking   Kind = "audit.check.asked"   // somebody asked for a verification of the chain
 	AuditChecked    Kind = "audit.check.outcome" // what it found; the reason is the outcome
-	LetterPosted    Kind = "letter.posted"   // as the print centre confirmed
-	LetterReturned  Kind = "letter.returned" // undeliverable; what it carried is void
-	LetterRetried   Kind = "letter.retried"  // by staff, after its hand-over had been given up
+	LetterPosted    Kind = "letter.posted"       // as the print centre confirmed
+	LetterReturned  Kind = "letter.returned"     // undeliverable; what it carried is void
+	LetterRetried   Kind = "letter.retried"      // by staff, after its hand-over had been given up
 	BatchClosed     Kind = "letter.batch.closed"
 	BatchReleased   Kind = "letter.batch.released"
 	BatchDiscarded  Kind = "letter.batch.discarded" // none of its letters is printed
