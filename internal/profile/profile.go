@@ -119,6 +119,7 @@ type Token struct {
 	Code    Code      `yaml:"activation-code" doc:"the activation code in the letter"`
 	Setup   Setup     `yaml:"setup" doc:"setting up a soft token with its QR code"`
 }
+	Hard    HardToken `yaml:"hard" doc:"hard tokens"`
 
 // SoftToken has the parameters of soft tokens (RFC 6238).
 type SoftToken struct {
@@ -139,6 +140,15 @@ type SoftToken struct {
 type Order struct {
 	PerDay       int           `yaml:"per-day" doc:"orders within 24 hours" accept:"1..10"`
 	PerMonth     int           `yaml:"per-month" doc:"orders within 30 days" accept:"1..31"`
+// HardToken has the words and figures of hard tokens and of their stock.
+type HardToken struct {
+	Label       string        `yaml:"label" doc:"what members call a hard token"`
+	LongLabel   string        `yaml:"long-label" doc:"label with the name of the procedure, as in letters and e-mails"`
+	LowStock    int           `yaml:"low-stock" doc:"devices in stock; below as many, the console asks for new ones" accept:"1..100000"`
+	BatteryWarn calendar.Days `yaml:"battery-warn" doc:"days before the end of a battery from which it is shown" accept:"7..730"`
+	BatteryLast calendar.Days `yaml:"battery-last" doc:"days that the battery of a device that is given out still lasts at least" accept:"30..1825"`
+}
+
 	ReplaceAfter calendar.Days `yaml:"replace-after" doc:"Werktage after which an order can be replaced although its letter is on the way" accept:"1..30"`
 }
 

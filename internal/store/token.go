@@ -133,7 +133,7 @@ func (db *DB) NextSerial(ctx context.Context, series string) (n int64, err error
 // writeToken writes all of a change but its events.
 func (t *tx) writeToken(c token.Change) error {
 	steps := []func(token.Change) error{
-		t.writeClosed, t.writeTokens, t.writeNew, t.writeSecrets, t.writeSpent, t.writeConsequences,
+		t.writeClosed, t.writeTokens, t.writeNew, t.writeDevices, t.writeSecrets, t.writeSpent, t.writeConsequences,
 	}
 	for _, step := range steps {
 		if err := step(c); err != nil {

@@ -16,4 +16,9 @@ type Store interface {
 	ChangeHolding(ctx context.Context, id account.ID, deed func(Holding, calendar.Moment) (Change, error)) error
 	// NextSerial gives the next number of a series, never the same twice.
 	NextSerial(ctx context.Context, series string) (int64, error)
+	// PickDevice gives the device in stock that goes out next, with its secret: of the oldest batch, and with a battery that lasts
+	// until a day. It takes nothing: a Change with a DeviceMove does.
+	PickDevice(ctx context.Context, lasting calendar.Date) (Device, bool, error)
+	// DeviceInStock gives a device in stock by its serial number as typed, with its secret.
+	DeviceInStock(ctx context.Context, serial string) (Device, bool, error)
 }

@@ -162,6 +162,7 @@ type Spend struct {
 	Token ID
 	Step  int64
 }
+	Devices     []DeviceMove   // devices that go into another state
 
 // Barred gives the tokens of a change that log nobody in: suspended, blocked, revoked. The sessions that they opened end with
 // the change, whichever deed made it; only the session By goes on, in which the owner did it.
