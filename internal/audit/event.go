@@ -43,6 +43,8 @@ const (
 	OneTimeRefused  Kind = "password.one-time.refused"
 	OneTimeVoided   Kind = "password.one-time.voided"
 	LetterQueued    Kind = "letter.queued"
+	LetterHeld      Kind = "letter.held"     // it waits for a second person, since the address was replaced a short while ago
+	LetterReleased  Kind = "letter.released" // by that person
 	LetterHanded    Kind = "letter.handed-over"
 	LetterVoided    Kind = "letter.voided"
 	AuditSeen       Kind = "audit.seen"          // a person of staff looked at the audit; the reason is the filter
@@ -56,6 +58,19 @@ const (
 	BatchReleased   Kind = "letter.batch.released"
 	BatchDiscarded  Kind = "letter.batch.discarded" // none of its letters is printed
 	MemberSeen      Kind = "member.seen"            // staff looked at the record of a member
+
+	Identified       Kind = "member.identified" // by staff; the reason names what was checked, never a value
+	NotIdentified    Kind = "member.identified.not"
+	TokenLifted      Kind = "token.lifted" // by staff: it logs its holder in again
+	ByPostReleased   Kind = "password.by-post.released"
+	AddressChanged   Kind = "account.address.changed"
+	MemberEnded      Kind = "account.ended" // left or deceased, as the reason says
+	MemberRestored   Kind = "account.restored"
+	RequestAsked     Kind = "request.asked" // for a second person; the reason names deed and request, as with those below
+	RequestApproved  Kind = "request.approved"
+	RequestRejected  Kind = "request.rejected"
+	RequestWithdrawn Kind = "request.withdrawn"
+	RequestLapsed    Kind = "request.lapsed"
 )
 
 // Event is one thing that happened, told by stable identifiers only: names, addresses and secrets never enter the chain.

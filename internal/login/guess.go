@@ -32,21 +32,34 @@ func (g Guess) Next(rules profile.Login) time.Time {
 // reserve counts one more try on every key, or gives the instant to wait for. The try is counted before the password is
 // looked at, so that a hundred at once are a hundred tries.
 func reserve(guesses []Guess, rules profile.Login, now time.Time) (counted []Guess, wait time.Time) {
+	if wait = waitFor(guesses, rules, now); !wait.IsZero() {
+		return nil, wait
+	}
 	for _, g := range guesses {
-		if now.Sub(g.Last) >= rules.DelayForget.D() {
-			g.Wrong = 0
-		}
-		if next := g.Next(rules); next.After(now) && next.After(wait) {
-			wait = next
-		}
+		g = g.remembered(rules, now)
 		g.Wrong++
 		g.Last = now
 		counted = append(counted, g)
 	}
-	if !wait.IsZero() {
-		return nil, wait
-	}
 	return counted, time.Time{}
+}
+
+// waitFor gives the instant before which no password is looked at that is counted on these keys; zero if none is to be waited for.
+func waitFor(guesses []Guess, rules profile.Login, now time.Time) (wait time.Time) {
+	for _, g := range guesses {
+		if next := g.remembered(rules, now).Next(rules); next.After(now) && next.After(wait) {
+			wait = next
+		}
+	}
+	return wait
+}
+
+// remembered gives a count as it is now: tries that lie far enough back are forgotten.
+func (g Guess) remembered(rules profile.Login, now time.Time) Guess {
+	if now.Sub(g.Last) >= rules.DelayForget.D() {
+		g.Wrong = 0
+	}
+	return g
 }
 
 // takenBack gives the counts without the try that was just added: nobody looked at it.

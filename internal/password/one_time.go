@@ -117,3 +117,18 @@ func (s State) Open() (OneTime, bool) {
 	}
 	return s.OneTimes[i], true
 }
+
+// someHash stands for a hash that is not shown.
+const someHash Hash = "set"
+
+// WithoutSecrets gives the state without what is compared with what people type. Whether there is a password can still be told.
+func (s State) WithoutSecrets() State {
+	if s.Hash != "" {
+		s.Hash = someHash
+	}
+	s.OneTimes = slices.Clone(s.OneTimes)
+	for i := range s.OneTimes {
+		s.OneTimes[i].Code = secret.Hashed{}
+	}
+	return s
+}

@@ -22,19 +22,33 @@ type Use struct {
 // all of them: at most so many within a quarter of an hour are looked at, and too many in a row, or within a month, block
 // the tokens and tell their holder.
 func (h Holding) UseCode(code secret.Text, rules Rules, now calendar.Moment) (Use, Change) {
-	usable := h.Usable()
-	if len(usable) == 0 {
-		return Use{NoToken: true}, Change{}
-	}
-	for _, t := range usable {
-		if wait := nextTry(t.Wrong, rules.Login); wait.After(now.Time) {
-			return Use{Wait: wait}, Change{}
-		}
+	if met := h.BeforeCode(rules, now); met != (Barrier{}) {
+		return Use{NoToken: met.NoToken, Wait: met.Wait}, Change{}
 	}
 	if use, c := h.ProveCode(code, rules, now); use.Accepted {
 		return use, c
 	}
-	return Use{}, h.wrongCode(usable, rules.Login, now)
+	return Use{}, h.wrongCode(h.Usable(), rules.Login, now)
+}
+
+// Barrier is what stands before a one-time code: none is looked at, whatever it is.
+type Barrier struct {
+	NoToken bool      // no token of the account would log in
+	Wait    time.Time // too many wrong ones: not looked at before this time
+}
+
+// BeforeCode tells what stands before a one-time code; nothing where one would be looked at.
+func (h Holding) BeforeCode(rules Rules, now calendar.Moment) Barrier {
+	usable := h.Usable()
+	if len(usable) == 0 {
+		return Barrier{NoToken: true}
+	}
+	for _, t := range usable {
+		if wait := nextTry(t.Wrong, rules.Login); wait.After(now.Time) {
+			return Barrier{Wait: wait}
+		}
+	}
+	return Barrier{}
 }
 
 // ProveCode checks a one-time code against every usable token and spends it. It counts no wrong ones: where nobody has proved a
