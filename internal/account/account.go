@@ -85,6 +85,7 @@ type Account struct {
 	LastLogin      time.Time // last completed login with two factors; zero if none
 	EmailChanged   time.Time // when the e-mail address was last replaced; zero if it never was
 	AddressChanged time.Time // the same of the postal address
+	Ending         Ending    // why a deactivated member does not take part any more
 }
 
 // CanonicalName brings a typed user name into the one form under which accounts are looked up: case and width do not
@@ -105,6 +106,12 @@ func NameKey(realm Realm, canonical string) string {
 		return "staff " + canonical
 	}
 	return canonical
+}
+
+// Key gives what the account is looked up under when somebody types its user name.
+func (a Account) Key() string {
+	name, _ := CanonicalName(a.UserName)
+	return NameKey(a.Realm, name)
 }
 
 // Name is the full name: "Dr. med. Hannah Brandl".

@@ -11,6 +11,7 @@ type State string
 // The states of a letter; doc.go draws their order. Posted and returned are told by the print centre.
 const (
 	Queued     State = "queued"
+	Held       State = "held" // queued, but it waits for a second person
 	Rendered   State = "rendered"
 	HandedOver State = "handed-over"
 	Posted     State = "posted"

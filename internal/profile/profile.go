@@ -16,6 +16,7 @@ type Profile struct {
 	Token    Token    `yaml:"token" doc:"tokens, their ordering and activation"`
 	Letter   Letter   `yaml:"letter" doc:"letters: sender and time limits"`
 	Mail     Mail     `yaml:"mail" doc:"e-mails: sender and subjects"`
+	Desk     Desk     `yaml:"desk" doc:"what the service desk does for members"`
 	Legal    Legal    `yaml:"legal" doc:"imprint, data protection, accessibility"`
 	English  English  `yaml:"english" doc:"words on English pages; each may be left out and is German then" optional:"true"`
 
@@ -74,10 +75,11 @@ type Login struct {
 
 // Password has the rules of personal passwords, which never expire, and of one-time passwords.
 type Password struct {
-	MinLength int             `yaml:"min-length" doc:"signs that a personal password has at least" accept:"8..64"`
-	MaxLength int             `yaml:"max-length" doc:"signs that it has at most" accept:"64..1024"`
-	Classes   []string        `yaml:"classes" doc:"classes of signs of which it has one each" accept:"upper|lower|digit|special" optional:"true"`
-	OneTime   OneTimePassword `yaml:"one-time" doc:"one-time passwords for members who have forgotten theirs"`
+	MinLength      int             `yaml:"min-length" doc:"signs that a personal password has at least" accept:"8..64"`
+	StaffMinLength int             `yaml:"staff-min-length" doc:"the same of the body's own people, who reach much" accept:"12..64"`
+	MaxLength      int             `yaml:"max-length" doc:"signs that it has at most" accept:"64..1024"`
+	Classes        []string        `yaml:"classes" doc:"classes of signs of which it has one each" accept:"upper|lower|digit|special" optional:"true"`
+	OneTime        OneTimePassword `yaml:"one-time" doc:"one-time passwords for members who have forgotten theirs"`
 }
 
 // OneTimePassword has the rules of one-time passwords.
@@ -98,6 +100,8 @@ type Session struct {
 	PasswordTotal  Duration `yaml:"password-total" doc:"and after this time in any case" accept:"1m..1h"`
 	TwoFactorIdle  Duration `yaml:"two-factor-idle" doc:"a session that proved two factors ends after this time without a request" accept:"1m..1h"`
 	TwoFactorTotal Duration `yaml:"two-factor-total" doc:"and after this time in any case" accept:"5m..24h"`
+	StaffIdle      Duration `yaml:"staff-idle" doc:"a session of the body's own people, who always prove two factors, ends after this time without a request" accept:"1m..30m"`
+	StaffTotal     Duration `yaml:"staff-total" doc:"and after this time in any case" accept:"30m..12h"`
 	Fresh          Duration `yaml:"fresh" doc:"a one-time code given in the session counts for sensitive deeds for this time; afterwards they ask for another" accept:"1m..30m"`
 }
 
@@ -115,11 +119,11 @@ type Contact struct {
 type Token struct {
 	Product string    `yaml:"product" doc:"name of the procedure"`
 	Soft    SoftToken `yaml:"soft" doc:"soft tokens"`
+	Hard    HardToken `yaml:"hard" doc:"hard tokens"`
 	Order   Order     `yaml:"order" doc:"limits of ordering"`
 	Code    Code      `yaml:"activation-code" doc:"the activation code in the letter"`
 	Setup   Setup     `yaml:"setup" doc:"setting up a soft token with its QR code"`
 }
-	Hard    HardToken `yaml:"hard" doc:"hard tokens"`
 
 // SoftToken has the parameters of soft tokens (RFC 6238).
 type SoftToken struct {
@@ -136,10 +140,6 @@ type SoftToken struct {
 	AppWords     []string `yaml:"app-words" doc:"words to search for in an app store"`
 }
 
-// Order limits ordering.
-type Order struct {
-	PerDay       int           `yaml:"per-day" doc:"orders within 24 hours" accept:"1..10"`
-	PerMonth     int           `yaml:"per-month" doc:"orders within 30 days" accept:"1..31"`
 // HardToken has the words and figures of hard tokens and of their stock.
 type HardToken struct {
 	Label       string        `yaml:"label" doc:"what members call a hard token"`
@@ -149,6 +149,10 @@ type HardToken struct {
 	BatteryLast calendar.Days `yaml:"battery-last" doc:"days that the battery of a device that is given out still lasts at least" accept:"30..1825"`
 }
 
+// Order limits ordering.
+type Order struct {
+	PerDay       int           `yaml:"per-day" doc:"orders within 24 hours" accept:"1..10"`
+	PerMonth     int           `yaml:"per-month" doc:"orders within 30 days" accept:"1..31"`
 	ReplaceAfter calendar.Days `yaml:"replace-after" doc:"Werktage after which an order can be replaced although its letter is on the way" accept:"1..30"`
 }
 
@@ -174,6 +178,7 @@ type Letter struct {
 	Place      string        `yaml:"place" doc:"place before the date"`
 	HandOver   calendar.Days `yaml:"hand-over-within" doc:"working days until a letter must be handed to print" accept:"1..5"`
 	Arrival    calendar.Days `yaml:"arrival-within" doc:"Werktage until a letter arrives" accept:"1..10"`
+	HoldMoved  calendar.Days `yaml:"hold-after-change" doc:"days after a change of the address in which a letter with a secret waits for a second person" accept:"1..90"`
 }
 
 // Mail has the sender and the subjects of e-mails.
@@ -181,4 +186,25 @@ type Mail struct {
 	From     string            `yaml:"from" doc:"sender address" accept:"email"`
 	FromName string            `yaml:"from-name" doc:"sender name"`
 	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,token-suspended,token-blocked,order-voided,one-time-password,password-requested,password-changed,code-refused,email-code,email-changed"`
+}
+
+// Desk has the rules of the service desk.
+type Desk struct {
+	Identification Identification `yaml:"identification" doc:"how the desk makes sure that a caller is the member"`
+	RequestDays    calendar.Days  `yaml:"request-days" doc:"days after which a request for a second person lapses" accept:"1..30"`
+}
+
+// Identification says what a caller is asked.
+type Identification struct {
+	Facts         []string `yaml:"facts" doc:"facts of the register that a caller is asked for, in this order" accept:"number|street|postcode|town|email-domain|token-serial|last-login|last-order"`
+	Enough        int      `yaml:"enough" doc:"right facts that are enough" accept:"2..8"`
+	Private       []string `yaml:"private" doc:"those of them that stand in no directory" accept:"number|street|postcode|town|email-domain|token-serial|last-login|last-order"`
+	PrivateEnough int      `yaml:"private-enough" doc:"right facts among the private ones that are enough" accept:"0..4"`
+	MostWrong     int      `yaml:"most-wrong" doc:"wrong facts beside the right ones that a caller may have" accept:"0..2"`
+	Other         []string `yaml:"other" doc:"other ways of knowing who it is" accept:"in-person|call-back" optional:"true"`
+	Within        Duration `yaml:"within" doc:"how long an identification counts, for the session of staff that made it" accept:"5m..2h"`
+	DelayAfter    int      `yaml:"delay-after" doc:"wrong tries per member that cost no waiting yet" accept:"1..10"`
+	DelayFirst    Duration `yaml:"delay-first" doc:"waiting time after the first wrong try beyond that; doubles each time" accept:"10s..10m"`
+	DelayMost     Duration `yaml:"delay-most" doc:"longest waiting time" accept:"1m..24h"`
+	DelayForget   Duration `yaml:"delay-forget" doc:"after this time without a try the count starts anew" accept:"1h..720h"`
 }

@@ -21,6 +21,13 @@ var rules = []rule{
 	{small: "session.password-idle", large: "session.password-total", because: "a session cannot rest longer than it lasts"},
 	{small: "session.two-factor-idle", large: "session.two-factor-total", because: "a session cannot rest longer than it lasts"},
 	{small: "session.password-total", large: "session.two-factor-total", because: "the weaker proof does not last longer"},
+	{small: "password.min-length", large: "password.staff-min-length", because: "staff reach more than members"},
+	{small: "password.staff-min-length", large: "password.max-length", because: "some password must fit"},
+	{small: "session.staff-idle", large: "session.staff-total", because: "a session cannot rest longer than it lasts"},
+	{small: "session.staff-idle", large: "session.two-factor-idle", because: "staff reach more than members"},
+	{small: "session.staff-total", large: "session.two-factor-total", because: "staff reach more than members"},
+	{small: "session.password-total", large: "session.staff-total", because: "the weaker proof does not last longer"},
+	{small: "session.fresh", large: "session.staff-total", because: "a proof is fresh no longer than its session lasts"},
 	{small: "session.fresh", large: "session.two-factor-total", because: "a proof is fresh no longer than its session lasts"},
 	{small: "contact.code-within", large: "session.two-factor-total", because: "the code works in the session that asked for it"},
 	{small: "contact.code-group", large: "contact.code-digits", because: "a group is a part of the code"},
@@ -29,6 +36,9 @@ var rules = []rule{
 	{small: "letter.hand-over-within", large: "letter.arrival-within", because: "a letter is printed before it arrives"},
 	{small: "letter.arrival-within", large: "token.order.replace-after", because: "a letter that may still arrive is not replaced"},
 	{small: "token.order.replace-after", large: "token.activation-code.days", less: true, because: "a code must outlive its letter's way"},
+	{small: "desk.identification.delay-first", large: "desk.identification.delay-most", because: "the delay grows"},
+	{small: "desk.identification.delay-most", large: "desk.identification.delay-forget", because: "a delay cannot outlast the count behind it"},
+	{small: "desk.identification.private-enough", large: "desk.identification.enough", because: "private facts are among all facts"},
 	{small: "token.setup.within", large: "session.password-total", because: "the set-up happens in a session"},
 }
 

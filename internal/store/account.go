@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 
 	"torhaus/internal/account"
@@ -10,35 +11,23 @@ import (
 )
 
 const accountColumns = `a.id, a.realm, coalesce(a.number, ''), a.user_name, a.state, a.salutation, a.title, a.first_name, a.last_name,
-	a.address_extra, a.street, a.postcode, a.town, a.email, a.created_at, a.last_login_at, a.email_changed_at, a.address_changed_at`
+	a.address_extra, a.street, a.postcode, a.town, a.email, a.created_at, a.last_login_at, a.email_changed_at, a.address_changed_at,
+	a.ending`
 
 // accountFields points Scan at the fields of accountColumns.
 func accountFields(a *account.Account) []any {
 	return []any{
 		&a.ID, &a.Realm, &a.Number, &a.UserName, &a.State, &a.Person.Salutation, &a.Person.Title, &a.Person.First, &a.Person.Last,
 		&a.Address.Extra, &a.Address.Street, &a.Address.Postcode, &a.Address.Town, &a.Email, at(&a.Created), at(&a.LastLogin),
-		at(&a.EmailChanged), at(&a.AddressChanged),
+		at(&a.EmailChanged), at(&a.AddressChanged), &a.Ending,
 	}
 }
 
 // CreateAccount adds an account with its password. A user name that exists already, in whatever spelling, is a conflict.
 func (db *DB) CreateAccount(ctx context.Context, a account.Account, hash password.Hash) (err error) {
 	defer fault.Wrap(&err, "store.CreateAccount(%s)", a.ID)
-	name, ok := account.CanonicalName(a.UserName)
-	if !ok {
-		return fault.InvalidField("user-name", "account.fault.user-name")
-	}
 	return db.tx(ctx, func(tx *tx) error {
-		p, d := a.Person, a.Address
-		_, err := tx.exec(`INSERT INTO account (id, user_name, name_key, state, salutation, title, first_name, last_name,
-				address_extra, street, postcode, town, email, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-			a.ID, a.UserName, name, a.State, p.Salutation, p.Title, p.First, p.Last,
-			d.Extra, d.Street, d.Postcode, d.Town, a.Email, micro(tx.now.Time))
-		if conflict(err) {
-			return fault.New(fault.Conflict, "account.fault.exists")
-		}
-		if err != nil {
+		if err := tx.createAccount(a); err != nil {
 			return err
 		}
 		if _, err := tx.exec(`INSERT INTO password (account_id, hash, set_at) VALUES ($1, $2, $3)`, a.ID, hash, micro(tx.now.Time)); err != nil {
@@ -48,26 +37,52 @@ func (db *DB) CreateAccount(ctx context.Context, a account.Account, hash passwor
 	})
 }
 
+// createAccount adds an account without a password. A user name that its realm has already, in whatever spelling, is a conflict.
+func (t *tx) createAccount(a account.Account) error {
+	if _, ok := account.CanonicalName(a.UserName); !ok {
+		return fault.InvalidField("user-name", "account.fault.user-name")
+	}
+	p, d := a.Person, a.Address
+	_, err := t.exec(`INSERT INTO account (id, realm, user_name, name_key, state, salutation, title, first_name, last_name,
+			address_extra, street, postcode, town, email, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		a.ID, cmp.Or(a.Realm, account.Member), a.UserName, a.Key(), a.State, p.Salutation, p.Title, p.First, p.Last,
+		d.Extra, d.Street, d.Postcode, d.Town, a.Email, micro(t.now.Time))
+	if conflict(err) {
+		return fault.New(fault.Conflict, "account.fault.exists")
+	}
+	return err
+}
+
+// roles gives the roles of one of staff that count now. Members have none, and cost no query.
+func roles(ctx context.Context, q querier, realm account.Realm, id account.ID) ([]account.Role, error) {
+	if realm != account.Staff {
+		return nil, nil
+	}
+	scan := func(scan func(...any) error) (r account.Role, err error) { return r, scan(&r) }
+	return rows(ctx, q, scan, `SELECT role FROM staff_role WHERE account_id = $1 AND confirmed_at IS NOT NULL ORDER BY role`, id)
+}
+
 // lockAccount reads an account and keeps others from changing anything that belongs to it until the transaction ends.
 func (t *tx) lockAccount(id account.ID) (a account.Account, err error) {
 	err = t.QueryRowContext(t.ctx, `SELECT `+accountColumns+` FROM account a WHERE a.id = $1`+t.db.engine.forUpdate, id).Scan(accountFields(&a)...)
 	return a, err
 }
 
-// Credentials finds an account by canonical user name. The hash is empty for one that has no password yet, or may not enter:
+// Credentials finds an account by the key of its user name. The hash is empty for one that has no password yet, or may not enter:
 // nothing that is typed is right then, and costs what any wrong password costs.
-func (db *DB) Credentials(ctx context.Context, name string) (id account.ID, hash password.Hash, found bool, err error) {
+func (db *DB) Credentials(ctx context.Context, key string) (id account.ID, hash password.Hash, found bool, err error) {
 	defer fault.Wrap(&err, "store.Credentials")
 	err = db.read.QueryRowContext(ctx,
 		`SELECT a.id, CASE WHEN a.state = 'active' THEN coalesce(p.hash, '') ELSE '' END
-			FROM account a LEFT JOIN password p ON p.account_id = a.id WHERE a.name_key = $1`, name).Scan(&id, &hash)
+			FROM account a LEFT JOIN password p ON p.account_id = a.id WHERE a.name_key = $1`, key).Scan(&id, &hash)
 	found, err = isFound(err)
 	return id, hash, found, err
 }
 
-// AccountOf finds an account by canonical user name; empty if there is none. It reads one row in either case.
-func (db *DB) AccountOf(ctx context.Context, name string) (id account.ID, err error) {
+// AccountOf finds an account by the key of its user name; empty if there is none. It reads one row in either case.
+func (db *DB) AccountOf(ctx context.Context, key string) (id account.ID, err error) {
 	defer fault.Wrap(&err, "store.AccountOf")
-	err = db.read.QueryRowContext(ctx, `SELECT coalesce((SELECT id FROM account WHERE name_key = $1), '')`, name).Scan(&id)
+	err = db.read.QueryRowContext(ctx, `SELECT coalesce((SELECT id FROM account WHERE name_key = $1), '')`, key).Scan(&id)
 	return id, err
 }
