@@ -13,25 +13,31 @@ import (
 	"torhaus/internal/token"
 )
 
-const tokenColumns = `t.id, t.account_id, t.kind, t.serial, t.state, t.reason, t.algorithm, t.digits, t.period, t.last_step, t.wrong_row,
+const tokenColumns = `t.id, t.account_id, t.kind, t.serial, t.state, t.reason, t.mode, t.algorithm, t.digits, t.period, t.last_step, t.drift,
+	t.wrong_row, coalesce(t.battery_end, ''), t.battery_told_at, coalesce(d.state, ''), d.state_at,
 	t.created_at, t.activated_at, t.suspended_at, t.revoked_at, t.last_used_at`
+
+const tokenTables = `token t LEFT JOIN device d ON d.token_id = t.id`
 
 func scanToken(scan func(...any) error) (t token.Token, err error) {
 	var seconds int64
-	err = scan(&t.ID, &t.Account, &t.Kind, &t.Serial, &t.State, &t.Reason, &t.Algorithm, &t.Digits, &seconds, &t.LastStep, &t.WrongRow,
+	err = scan(&t.ID, &t.Account, &t.Kind, &t.Serial, &t.State, &t.Reason, &t.Mode, &t.Algorithm, &t.Digits, &seconds, &t.LastStep, &t.Drift,
+		&t.WrongRow, date{&t.BatteryEnd}, at(&t.BatteryTold), &t.Device, at(&t.DeviceSince),
 		at(&t.Created), at(&t.Activated), at(&t.Suspended), at(&t.Revoked), at(&t.LastUsed))
 	t.Period = time.Duration(seconds) * time.Second
 	return t, err
 }
 
-const orderColumns = `o.id, o.request, o.account_id, o.token_id, o.kind, o.route, o.state, o.reason, o.placed_at, o.last_day, o.closed_at,
-	o.code_key, o.code_salt, o.code_mac, o.code_tries, o.setup_session, o.setup_until, o.setup_shown_at, o.setup_tries,
+const orderColumns = `o.id, o.request, o.account_id, o.token_id, o.kind, o.route, o.state, o.reason, o.placed_at, o.last_day, o.shipped_at,
+	coalesce(o.instead_id, ''), o.closed_at,
+	o.code_key, o.code_salt, o.code_mac, o.code_tries, o.setup_session, coalesce(o.setup_proof, ''), o.setup_until, o.setup_shown_at, o.setup_tries,
 	o.letter_id, coalesce(l.state, ''), l.handed_over_at`
 
 func scanOrder(scan func(...any) error) (o token.Order, err error) {
 	var state string
-	err = scan(&o.ID, &o.Request, &o.Account, &o.Token, &o.Kind, &o.Route, &o.State, &o.Reason, at(&o.Placed), date{&o.LastDay}, at(&o.Closed),
-		&o.Code.KeyID, &o.Code.Salt, &o.Code.MAC, &o.CodeTries, &o.Setup.Session, at(&o.Setup.Until), at(&o.Setup.Shown), &o.Setup.Tries,
+	err = scan(&o.ID, &o.Request, &o.Account, &o.Token, &o.Kind, &o.Route, &o.State, &o.Reason, at(&o.Placed), date{&o.LastDay}, at(&o.Shipped),
+		&o.Instead, at(&o.Closed),
+		&o.Code.KeyID, &o.Code.Salt, &o.Code.MAC, &o.CodeTries, &o.Setup.Session, &o.Setup.Proof, at(&o.Setup.Until), at(&o.Setup.Shown), &o.Setup.Tries,
 		&o.Letter.ID, &state, at(&o.Letter.HandedOver))
 	o.Letter.State = letter.State(state)
 	return o, err
@@ -41,7 +47,7 @@ func scanOrder(scan func(...any) error) (o token.Order, err error) {
 func holding(ctx context.Context, q querier, owner account.Account) (h token.Holding, err error) {
 	h.Owner = owner
 	h.Tokens, err = rows(ctx, q, scanToken,
-		`SELECT `+tokenColumns+` FROM token t WHERE t.account_id = $1 ORDER BY t.created_at DESC, t.id`, owner.ID)
+		`SELECT `+tokenColumns+` FROM `+tokenTables+` WHERE t.account_id = $1 ORDER BY t.created_at DESC, t.id`, owner.ID)
 	if err != nil {
 		return h, err
 	}
@@ -69,7 +75,7 @@ func (db *DB) Holding(ctx context.Context, id account.ID) (h token.Holding, now 
 	return h, now, err
 }
 
-// lockHolding loads what an account holds, locked, with the secrets of its tokens.
+// lockHolding loads what an account holds, locked, with the secrets of its tokens, and the wrong codes of the usable ones.
 func (t *tx) lockHolding(id account.ID) (token.Holding, error) {
 	owner, err := t.lockAccount(id)
 	if err != nil {
@@ -80,7 +86,14 @@ func (t *tx) lockHolding(id account.ID) (token.Holding, error) {
 		return h, err
 	}
 	for i := range h.Tokens {
-		if err := t.openSecret(&h.Tokens[i]); err != nil {
+		held := &h.Tokens[i]
+		if err := t.openSecret(held); err != nil {
+			return h, err
+		}
+		if !held.Usable() {
+			continue
+		}
+		if held.Wrong, err = t.wrongCodes(held.ID); err != nil {
 			return h, err
 		}
 	}
@@ -147,9 +160,10 @@ func (t *tx) writeToken(c token.Change) error {
 func (t *tx) writeClosed(c token.Change) error {
 	for _, o := range c.Orders {
 		err := t.one(`UPDATE token_order SET state = $2, reason = $3, closed_at = $4, code_tries = $5, setup_session = $6,
-			setup_until = $7, setup_shown_at = $8, setup_tries = $9 WHERE id = $1 AND closed_at IS NULL`,
+			setup_until = $7, setup_shown_at = $8, setup_tries = $9, setup_proof = $10, shipped_at = $11, last_day = $12
+			WHERE id = $1 AND closed_at IS NULL`,
 			o.ID, o.State, o.Reason, micro(o.Closed), o.CodeTries, o.Setup.Session,
-			micro(o.Setup.Until), micro(o.Setup.Shown), o.Setup.Tries)
+			micro(o.Setup.Until), micro(o.Setup.Shown), o.Setup.Tries, idOrNull(o.Setup.Proof), micro(o.Shipped), o.LastDay.String())
 		if err != nil {
 			return err
 		}
@@ -161,8 +175,9 @@ func (t *tx) writeClosed(c token.Change) error {
 func (t *tx) writeTokens(c token.Change) error {
 	for _, held := range c.Tokens {
 		err := t.one(`UPDATE token SET state = $2, reason = $3, wrong_row = $4, activated_at = $5, suspended_at = $6, revoked_at = $7,
-			last_used_at = $8 WHERE id = $1 AND state <> 'revoked'`,
-			held.ID, held.State, held.Reason, held.WrongRow, micro(held.Activated), micro(held.Suspended), micro(held.Revoked), micro(held.LastUsed))
+			last_used_at = $8, drift = $9, battery_told_at = $10 WHERE id = $1 AND state <> 'revoked'`,
+			held.ID, held.State, held.Reason, held.WrongRow, micro(held.Activated), micro(held.Suspended), micro(held.Revoked), micro(held.LastUsed),
+			held.Drift, micro(held.BatteryTold))
 		if err != nil {
 			return err
 		}
@@ -172,25 +187,49 @@ func (t *tx) writeTokens(c token.Change) error {
 
 func (t *tx) writeNew(c token.Change) error {
 	for _, n := range c.NewTokens {
-		_, err := t.exec(`INSERT INTO token (id, account_id, kind, serial, state, reason, algorithm, digits, period, last_step, wrong_row,
-				created_at, activated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-			n.ID, n.Account, n.Kind, n.Serial, n.State, n.Reason, n.Algorithm, n.Digits, int64(n.Period/time.Second), n.LastStep, n.WrongRow,
-			micro(n.Created), micro(n.Activated))
+		_, err := t.exec(`INSERT INTO token (id, account_id, kind, serial, state, reason, mode, algorithm, digits, period, last_step, wrong_row,
+				battery_end, created_at, activated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			n.ID, n.Account, n.Kind, n.Serial, n.State, n.Reason, n.Mode, n.Algorithm, n.Digits, int64(n.Period/time.Second), n.LastStep, n.WrongRow,
+			dayOrNull(n.BatteryEnd), micro(n.Created), micro(n.Activated))
 		if err != nil {
 			return err
 		}
 	}
 	for _, o := range c.NewOrders {
 		_, err := t.exec(`INSERT INTO token_order (id, request, account_id, token_id, kind, route, state, reason, placed_at, last_day,
-				letter_id, code_key, code_salt, code_mac, code_tries, setup_session, setup_tries)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+				letter_id, code_key, code_salt, code_mac, code_tries, setup_session, setup_tries, instead_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 			o.ID, o.Request, o.Account, o.Token, o.Kind, o.Route, o.State, o.Reason, micro(o.Placed), o.LastDay.String(),
-			o.Letter.ID, o.Code.KeyID, o.Code.Salt, o.Code.MAC, o.CodeTries, o.Setup.Session, o.Setup.Tries)
+			o.Letter.ID, o.Code.KeyID, notNull(o.Code.Salt), notNull(o.Code.MAC), o.CodeTries, o.Setup.Session, o.Setup.Tries, idOrNull(o.Instead))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// idOrNull gives a reference to a token, or none.
+func idOrNull(id token.ID) any {
+	if id == "" {
+		return nil
+	}
+	return id
+}
+
+// dayOrNull gives a day as the database has it, or none.
+func dayOrNull(d calendar.Date) any {
+	if d.IsZero() {
+		return nil
+	}
+	return d.String()
+}
+
+// notNull gives bytes that are there, if only as none: an order without a code of its own.
+func notNull(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
 }
 
 func (t *tx) writeSecrets(c token.Change) error {

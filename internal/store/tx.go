@@ -159,11 +159,15 @@ func at(t *time.Time) *micro { return (*micro)(t) }
 // date is a day as the database has it: ISO 8601 text.
 type date struct{ *calendar.Date }
 
-// Scan reads the text.
+// Scan reads the text; an empty one is no day.
 func (d date) Scan(v any) error {
 	s, ok := v.(string)
 	if !ok {
 		return fmt.Errorf("a date of type %T in the database", v)
+	}
+	if s == "" {
+		*d.Date = calendar.Date{}
+		return nil
 	}
 	return d.UnmarshalText([]byte(s))
 }

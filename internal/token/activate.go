@@ -35,27 +35,38 @@ var errNoOrder = fault.New(fault.Conflict, "token.activate.fault.no-order")
 // one the order is void (KVB11).
 func (h Holding) EnterCode(matches func(secret.Hashed) bool, session string, fresh secret.Bytes, rules Rules, now calendar.Moment) (Try, Change, error) {
 	o, ok := h.Open(Soft)
-	if !ok {
+	if !ok || o.Route != ByLetter {
 		return Try{}, Change{}, errNoOrder
 	}
-	var c Change
 	if calendar.DateOf(now.Time).After(o.LastDay) {
-		if o.ExpiredAt(now) {
-			h.close(&c, o, OrderExpired, Expired, now)
-		}
-		return Try{Outcome: Over, Order: o}, c, nil
+		return h.overdue(o, now)
 	}
 	if !matches(o.Code) {
 		o.CodeTries++
 		return h.wrongTry(o, audit.ActivationWrong, WrongCodes, rules.Token.Code.Tries-o.CodeTries, now)
 	}
+	return h.openSetup(o, session, "", fresh, rules, now)
+}
+
+// overdue is the outcome of a try after the code's last day, which closes the order unless its set-up is still under way.
+func (h Holding) overdue(o Order, now calendar.Moment) (Try, Change, error) {
+	var c Change
+	if o.ExpiredAt(now) {
+		h.close(&c, o, OrderExpired, Expired, now)
+	}
+	return Try{Outcome: Over, Order: o}, c, nil
+}
+
+// openSetup opens the set-up page of an order for one session, with a new secret that kills the one before. Proof is the token whose
+// code did so on the direct route (KVB04); empty if it was another proof.
+func (h Holding) openSetup(o Order, session string, proof ID, fresh secret.Bytes, rules Rules, now calendar.Moment) (Try, Change, error) {
 	t, ok := h.Token(o.Token)
 	if !ok || t.State != Pending {
 		return Try{}, Change{}, errNoOrder
 	}
 	t.Secret = fresh
-	o.Setup = Setup{Session: session, Until: now.Add(rules.Token.Setup.Within.D()), Tries: o.Setup.Tries}
-	c.Orders, c.Tokens, c.Secrets = []Order{o}, []Token{t}, []ID{t.ID}
+	o.Setup = Setup{Session: session, Proof: proof, Until: now.Add(rules.Token.Setup.Within.D()), Tries: o.Setup.Tries}
+	c := Change{Orders: []Order{o}, Tokens: []Token{t}, Secrets: []ID{t.ID}}
 	c.note(h.Owner, audit.Event{Kind: audit.ActivationRight, Order: string(o.ID), Token: string(t.ID), Session: session})
 	return Try{Outcome: Right, Order: o, Token: t}, c, nil
 }
@@ -81,6 +92,11 @@ func (h Holding) SetupOf(session string, now calendar.Moment) (Order, Token, boo
 	o, ok := h.Open(Soft)
 	if !ok || session == "" || o.Setup.Session != session || !now.Before(o.Setup.Until) {
 		return Order{}, Token{}, false
+	}
+	if o.Setup.Proof != "" {
+		if proof, ok := h.Token(o.Setup.Proof); !ok || !proof.Usable() {
+			return Order{}, Token{}, false // the hard token was stopped meanwhile: what it proved is worth nothing any more
+		}
 	}
 	t, ok := h.Token(o.Token)
 	return o, t, ok && t.State == Pending

@@ -34,8 +34,11 @@ const (
 // Route is how the activation of an ordered token is proved.
 type Route string
 
-// ByLetter is the route of a code sent by post. It is the only one for a member without an active hard token (KVB05).
-const ByLetter Route = "letter"
+// The routes.
+const (
+	ByLetter Route = "letter" // post: a code, or the device itself. The only one for a member without an active hard token (KVB05)
+	Direct   Route = "direct" // a code of a hard token (KVB06), or a proof before the body's own people; nothing is sent
+)
 
 // Order is one ordered token and the code that will activate it.
 type Order struct {
@@ -48,7 +51,9 @@ type Order struct {
 	State   OrderState
 	Reason  Reason
 	Placed  time.Time
-	LastDay calendar.Date // the code is valid until the end of this day
+	LastDay calendar.Date // the code is valid until the end of this day; a shipped device can be activated until then
+	Shipped time.Time     // when the device was sent; zero before, and for soft tokens
+	Instead ID            // the defective token that this one is exchanged for
 	Closed  time.Time
 
 	Code      secret.Hashed
@@ -62,6 +67,7 @@ type Order struct {
 // Setup is the time between the right activation code and the first one-time code from the app.
 type Setup struct {
 	Session string    // the session that entered the code; no other may see or finish the set-up
+	Proof   ID        // the hard token whose code opened it; empty if it was another proof
 	Until   time.Time // when the set-up page closes
 	Shown   time.Time // when the QR code was shown; it is shown once
 	Tries   int       // wrong one-time codes so far, over all set-ups of the order
@@ -77,8 +83,11 @@ type LetterStatus struct {
 // CodePurpose is what the activation code is hashed for.
 const CodePurpose = "activation code"
 
-// ExpiredAt tells whether the code's last day is over and no set-up is under way.
+// ExpiredAt tells whether the code's last day is over and no set-up is under way. A device that was not sent yet waits.
 func (o Order) ExpiredAt(now calendar.Moment) bool {
+	if o.Kind == Hard && o.Shipped.IsZero() {
+		return false
+	}
 	return calendar.DateOf(now.Time).After(o.LastDay) && !now.Before(o.Setup.Until)
 }
 
@@ -166,7 +175,7 @@ func (h Holding) Place(n NewOrder, rules Rules, now calendar.Moment) (Order, Cha
 	soft := rules.Token.Soft
 	t := Token{
 		ID: n.Token, Account: h.Owner.ID, Kind: Soft, Serial: n.Serial, State: Pending,
-		Algorithm: otp.Algorithm(soft.Algorithm), Digits: soft.Digits, Period: soft.Period.D(), Created: now.Time,
+		Mode: otp.TOTP, Algorithm: otp.Algorithm(soft.Algorithm), Digits: soft.Digits, Period: soft.Period.D(), Created: now.Time,
 	}
 	o := Order{
 		ID: n.ID, Request: n.Request, Account: h.Owner.ID, Token: t.ID, Kind: Soft, Route: ByLetter, State: Placed, Placed: now.Time,

@@ -49,6 +49,7 @@ const (
 	WrongCodes    Reason = "tries"       // too many wrong activation codes
 	WrongOTPCodes Reason = "setup-tries" // too many wrong one-time codes during set-up
 	PostedTwice   Reason = "posted"      // the password came by post, so the token must not
+	Defective     Reason = "defective"   // exchanged for another device
 	CameBack      Reason = "returned"    // the letter with the code could not be delivered
 )
 
@@ -60,16 +61,23 @@ type Token struct {
 	Serial    string
 	State     State
 	Reason    Reason // set when revoked
+	Mode      otp.Mode
 	Algorithm otp.Algorithm
 	Digits    int
 	Period    time.Duration
-	LastStep  int64 // highest time step spent; codes up to it are dead
+	LastStep  int64 // highest time step, or counter, that is spent; codes up to it are dead
+	Drift     int64 // time steps by which a hard token's clock was ahead of ours when its last code came
 	WrongRow  int   // wrong codes since the last right one
 	Created   time.Time
 	Activated time.Time
 	Suspended time.Time
 	Revoked   time.Time
 	LastUsed  time.Time
+
+	BatteryEnd  calendar.Date // of a hard token; zero where the maker names none
+	BatteryTold time.Time     // when its holder was told that the battery ends
+	Device      DeviceState   // where the thing is; empty for a soft token
+	DeviceSince time.Time
 
 	Secret secret.Bytes // only where a code is to be checked or a secret was just made
 	Wrong  []time.Time  // recent wrong codes, oldest first; only where a code is to be checked
@@ -131,6 +139,18 @@ func (h Holding) HasToken() bool {
 	return slices.ContainsFunc(h.Tokens, func(t Token) bool { return t.State == Active || t.State == Suspended || t.State == Blocked })
 }
 
+// WithoutSecrets gives the holding without the tokens' secrets and the orders' codes.
+func (h Holding) WithoutSecrets() Holding {
+	h.Tokens, h.Orders = slices.Clone(h.Tokens), slices.Clone(h.Orders)
+	for i := range h.Tokens {
+		h.Tokens[i].Secret = nil
+	}
+	for i := range h.Orders {
+		h.Orders[i].Code = secret.Hashed{}
+	}
+	return h
+}
+
 // Rules are the profile's figures that this package obeys, with the calendar of the body's seat.
 type Rules struct {
 	Token    profile.Token
@@ -150,6 +170,7 @@ type Change struct {
 	Forget      []ID           // tokens whose secret is to be erased
 	Spend       []Spend        // one-time codes used up by this deed
 	WrongCodes  []ID           // tokens that met a wrong code now
+	Devices     []DeviceMove   // devices that go into another state
 	By          string         // the session in which the deed was done, where it goes on whatever becomes of its token
 	Letters     []letter.Draft // letters to queue
 	VoidLetters []string       // letters that must not be printed any more
@@ -162,7 +183,6 @@ type Spend struct {
 	Token ID
 	Step  int64
 }
-	Devices     []DeviceMove   // devices that go into another state
 
 // Barred gives the tokens of a change that log nobody in: suspended, blocked, revoked. The sessions that they opened end with
 // the change, whichever deed made it; only the session By goes on, in which the owner did it.
