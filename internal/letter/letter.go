@@ -39,6 +39,8 @@ type Draft struct {
 	Account string
 	Order   string
 	Content Content
+	By      string    // one of staff who has it sent; empty where the member or the portal does
+	Hold    time.Time // until then it waits for a second person, since the address was replaced a short while ago; zero if it goes at once
 }
 
 // Letter is a letter as the store has it. Content is nil once it was erased, which the hand-over and voiding do.

@@ -79,10 +79,14 @@ func (c *Change) mailPassword(n NewOneTime, o OneTime, owner account.Account, ru
 
 func (c *Change) post(n NewOneTime, owner account.Account, rules Rules, now calendar.Moment) {
 	today, lastDay := calendar.DateOf(now.Time), calendar.LastDay(now.Time, rules.OneTime.LetterDays)
-	c.Letters = append(c.Letters, letter.Draft{ID: n.Letter, Account: string(owner.ID), Content: letter.OneTimePassword{
+	hold := owner.HoldUntil(lastDay, rules.Letter.HoldMoved, now)
+	c.Letters = append(c.Letters, letter.Draft{ID: n.Letter, Account: string(owner.ID), Hold: hold, Content: letter.OneTimePassword{
 		To: owner.LetterTo(), Requested: today, LastDay: lastDay, Password: n.Password,
 	}})
 	c.note(audit.Event{Kind: audit.LetterQueued, Actor: audit.Anonymous, Letter: n.Letter}, owner)
+	if !hold.IsZero() {
+		c.note(audit.Event{Kind: audit.LetterHeld, Actor: audit.Anonymous, Letter: n.Letter}, owner)
+	}
 	c.Jobs = append(c.Jobs, job.Request{Work: mail.PasswordRequested{
 		To: owner.MailTo(), Greeting: owner.Person.Greeting(), At: now.Time, LastDay: lastDay,
 		Arrives: rules.Calendar.AddWerktage(today, rules.Letter.Arrival),

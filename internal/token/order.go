@@ -180,14 +180,13 @@ func (h Holding) Place(n NewOrder, rules Rules, now calendar.Moment) (Order, Cha
 	o := Order{
 		ID: n.ID, Request: n.Request, Account: h.Owner.ID, Token: t.ID, Kind: Soft, Route: ByLetter, State: Placed, Placed: now.Time,
 		LastDay: calendar.LastDay(now.Time, rules.Token.Code.Days), Code: n.Hashed,
-		Letter: LetterStatus{ID: n.Letter, State: letter.Queued},
+		Letter: LetterStatus{ID: n.Letter},
 	}
-	c.NewTokens, c.NewOrders = []Token{t}, []Order{o}
-	c.Letters = []letter.Draft{{ID: n.Letter, Account: string(h.Owner.ID), Order: string(o.ID), Content: letter.ActivationCode{
-		To: h.Owner.LetterTo(), Serial: t.Serial, Ordered: calendar.DateOf(now.Time), LastDay: o.LastDay, Code: n.Code,
-	}}}
 	c.note(h.Owner, audit.Event{Kind: audit.TokenOrdered, Token: string(t.ID), Order: string(o.ID)})
-	c.note(h.Owner, audit.Event{Kind: audit.LetterQueued, Order: string(o.ID), Letter: n.Letter})
+	h.post(&c, &o, letter.ActivationCode{
+		To: h.Owner.LetterTo(), Serial: t.Serial, Ordered: calendar.DateOf(now.Time), LastDay: o.LastDay, Code: n.Code,
+	}, rules, now)
+	c.NewTokens, c.NewOrders = []Token{t}, []Order{o}
 	c.mail(mail.TokenOrdered{
 		To: h.Owner.MailTo(), Greeting: h.Owner.Person.Greeting(), Serial: t.Serial, LastDay: o.LastDay,
 		Arrives: rules.Calendar.AddWerktage(calendar.DateOf(now.Time), rules.Letter.Arrival),

@@ -15,10 +15,13 @@ type By struct {
 	Session string
 }
 
-// as lets the events of a change tell who did it.
+// as lets the events and letters of a change tell who did it.
 func (by By) as(c *Change) {
 	for i := range c.Events {
 		c.Events[i].Actor, c.Events[i].Session = string(by.Actor), by.Session
+	}
+	for i := range c.Letters {
+		c.Letters[i].By = string(by.Actor)
 	}
 }
 
