@@ -30,8 +30,30 @@ func (db *DB) CreateAccount(ctx context.Context, a account.Account, hash passwor
 		if err := tx.createAccount(a); err != nil {
 			return err
 		}
-		if _, err := tx.exec(`INSERT INTO password (account_id, hash, set_at) VALUES ($1, $2, $3)`, a.ID, hash, micro(tx.now.Time)); err != nil {
+		if err := tx.setPassword(a.ID, password.Set{New: hash}); err != nil {
 			return err
+		}
+		return tx.record(audit.Event{Kind: audit.AccountCreated, Actor: audit.System, Account: string(a.ID)})
+	})
+}
+
+// CreateStaff adds one of the body's own people with a password and roles that count, as the console does.
+func (db *DB) CreateStaff(ctx context.Context, a account.Account, hash password.Hash, roles []account.Role) (err error) {
+	defer fault.Wrap(&err, "store.CreateStaff(%s)", a.ID)
+	a.Realm = account.Staff
+	return db.tx(ctx, func(tx *tx) error {
+		if err := tx.createAccount(a); err != nil {
+			return err
+		}
+		if err := tx.setPassword(a.ID, password.Set{New: hash}); err != nil {
+			return err
+		}
+		for _, role := range roles {
+			_, err := tx.exec(`INSERT INTO staff_role (account_id, role, granted_at, granted_by, confirmed_at, confirmed_by)
+				VALUES ($1, $2, $3, $4, $3, $4)`, a.ID, role, micro(tx.now.Time), audit.System)
+			if err != nil {
+				return err
+			}
 		}
 		return tx.record(audit.Event{Kind: audit.AccountCreated, Actor: audit.System, Account: string(a.ID)})
 	})
@@ -44,10 +66,10 @@ func (t *tx) createAccount(a account.Account) error {
 	}
 	p, d := a.Person, a.Address
 	_, err := t.exec(`INSERT INTO account (id, realm, user_name, name_key, state, salutation, title, first_name, last_name,
-			address_extra, street, postcode, town, email, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			address_extra, street, postcode, town, email, created_at, search_name)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		a.ID, cmp.Or(a.Realm, account.Member), a.UserName, a.Key(), a.State, p.Salutation, p.Title, p.First, p.Last,
-		d.Extra, d.Street, d.Postcode, d.Town, a.Email, micro(t.now.Time))
+		d.Extra, d.Street, d.Postcode, d.Town, a.Email, micro(t.now.Time), p.SearchName())
 	if conflict(err) {
 		return fault.New(fault.Conflict, "account.fault.exists")
 	}

@@ -28,14 +28,14 @@ type engine struct {
 
 var sqliteEngine = engine{
 	name: "sqlite", driver: "sqlite",
-	types:  strings.NewReplacer("{int}", "INTEGER", "{blob}", "BLOB", "{strict}", "STRICT"),
+	types:  strings.NewReplacer("{int}", "INTEGER", "{blob}", "BLOB", "{strict}", "STRICT", "{bytewise}", ""),
 	atOnce: []int{16, 1},
 }
 
 var postgresEngine = engine{
 	name: "postgres", driver: "pgx", forUpdate: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED",
 	snapshot: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
-	types:    strings.NewReplacer("{int}", "bigint", "{blob}", "bytea", "{strict}", ""),
+	types:    strings.NewReplacer("{int}", "bigint", "{blob}", "bytea", "{strict}", "", "{bytewise}", `COLLATE "C"`),
 	measure:  "ANALYZE",
 	atOnce:   []int{256, 16, 1},
 }

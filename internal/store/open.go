@@ -55,6 +55,9 @@ func Open(ctx context.Context, address string, o Options) (db *DB, err error) {
 	if err := db.migrate(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if err := db.fillSearchNames(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return db, nil
 }
 

@@ -75,8 +75,12 @@ func (t *tx) writePassword(id account.ID, c password.Change) error {
 // setPassword sets the first password of an account, or another one.
 func (t *tx) setPassword(id account.ID, set password.Set) error {
 	if set.Old == "" {
-		return t.one(`INSERT INTO password (account_id, hash, set_at, by_post_at) VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO NOTHING`,
+		err := t.one(`INSERT INTO password (account_id, hash, set_at, by_post_at) VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO NOTHING`,
 			id, set.New, micro(t.now.Time), micro(set.ByPost))
+		if err != nil {
+			return err
+		}
+		return t.one(`UPDATE account SET has_password = 1 WHERE id = $1`, id)
 	}
 	return t.one(`UPDATE password SET hash = $2, set_at = $3, by_post_at = $4 WHERE account_id = $1 AND hash = $5`,
 		id, set.New, micro(t.now.Time), micro(set.ByPost), set.Old)

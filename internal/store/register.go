@@ -105,7 +105,7 @@ func (db *DB) unstage(ctx context.Context, id register.ImportID) error {
 
 const stageRow = `INSERT INTO register_row (line, account_id, number, user_name, name_key, salutation, title, first_name, last_name,
 	address_extra, street, postcode, town, register_email, email, version, new_email, new_address, event_kind, event_actor, event_reason,
-	job_id, job_kind, job_payload)`
+	search_name, job_id, job_kind, job_payload)`
 
 // StageImport adds changes and what follows from them to an import.
 func (db *DB) StageImport(ctx context.Context, id register.ImportID, changes []register.Change) (err error) {
@@ -131,7 +131,7 @@ func (db *DB) stagedRow(c register.Change, now calendar.Moment) ([]any, error) {
 		m.Email, c.Email, c.Version, flag(c.NewEmail()), flag(c.NewAddress()),
 	}
 	event, told := c.Follows(now)
-	row = append(row, event.Kind, event.Actor, event.Reason)
+	row = append(row, event.Kind, event.Actor, event.Reason, p.SearchName())
 	if told == nil {
 		return append(row, nil, "", nil), nil
 	}
@@ -163,9 +163,9 @@ func (db *DB) CarryOut(ctx context.Context, id register.ImportID) (err error) {
 // makeAccounts makes the new accounts, without passwords.
 func (t *tx) makeAccounts() error {
 	added, err := t.exec(`INSERT INTO account (id, number, user_name, name_key, state, salutation, title, first_name, last_name, address_extra,
-			street, postcode, town, email, register_email, created_at)
+			street, postcode, town, email, register_email, search_name, created_at)
 		SELECT account_id, number, user_name, name_key, 'active', salutation, title, first_name, last_name, address_extra,
-			street, postcode, town, email, register_email, CAST($1 AS bigint) FROM register_row WHERE version = ''`, micro(t.now.Time))
+			street, postcode, town, email, register_email, search_name, CAST($1 AS bigint) FROM register_row WHERE version = ''`, micro(t.now.Time))
 	if conflict(err) {
 		return errGone
 	}
@@ -183,7 +183,7 @@ func (t *tx) changeAccounts() error {
 	}
 	n, err := t.exec(`UPDATE account AS a SET user_name = r.user_name, name_key = r.name_key, salutation = r.salutation, title = r.title,
 			first_name = r.first_name, last_name = r.last_name, address_extra = r.address_extra, street = r.street,
-			postcode = r.postcode, town = r.town, email = r.email, register_email = r.register_email,
+			postcode = r.postcode, town = r.town, email = r.email, register_email = r.register_email, search_name = r.search_name,
 			email_changed_at = CASE WHEN r.new_email = 1 THEN $1 ELSE a.email_changed_at END,
 			address_changed_at = CASE WHEN r.new_address = 1 THEN $1 ELSE a.address_changed_at END
 		FROM register_row r WHERE r.version <> '' AND a.id = r.account_id AND r.version = `+accountVersion, micro(t.now.Time))
