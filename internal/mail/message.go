@@ -29,8 +29,10 @@ type expiring interface{ expires() time.Time }
 const kindPrefix = "mail."
 
 // kinds lists all e-mails by the kind of their jobs.
-var kinds = kindsOf(of[TokenOrdered](), of[TokenActivated](), of[TokenSuspended](), of[TokenBlocked](), of[OrderVoided](),
-	of[OneTimePassword](), of[PasswordRequested](), of[PasswordChanged](), of[CodeRefused](), of[EmailCode](), of[EmailChanged]())
+var kinds = kindsOf(of[TokenOrdered](), of[TokenActivated](), of[HardTokenOrdered](), of[HardTokenShipped](),
+	of[HardTokenActivated](), of[BatteryEnding](), of[TokenSuspended](), of[TokenBlocked](), of[OrderVoided](),
+	of[OneTimePassword](), of[PasswordRequested](), of[PasswordChanged](), of[CodeRefused](), of[EmailCode](), of[EmailChanged](),
+	of[ByDesk](), of[AddressChanged](), of[DecisionWaiting]())
 
 // messageKind is one kind of e-mail: how its job is read, and one without values to try its text with.
 type messageKind struct {

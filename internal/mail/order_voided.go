@@ -10,6 +10,7 @@ import (
 const (
 	VoidByTries      = "tries"       // wrong activation codes (KVB11)
 	VoidBySetupTries = "setup-tries" // wrong one-time codes during set-up (KVB14)
+	VoidByPairs      = "pairs"       // wrong codes at the activation of a hard token
 )
 
 // OrderVoided tells that too many wrong codes voided an order (KVB11, KVB14).
@@ -17,7 +18,7 @@ type OrderVoided struct {
 	To       Address   `json:"to"`
 	Greeting string    `json:"greeting"` // without the comma
 	Serial   string    `json:"serial"`
-	Reason   string    `json:"reason"` // VoidByTries or VoidBySetupTries
+	Reason   string    `json:"reason"` // VoidByTries, VoidBySetupTries or VoidByPairs
 	At       time.Time `json:"at"`
 }
 

@@ -21,25 +21,50 @@ var ordered = time.Date(2026, 11, 22, 13, 5, 0, 0, time.UTC)
 
 // samples gives one e-mail of each kind to a person, every branch of the texts among them.
 func samples(to Address, greeting string) map[string]message {
-	const serial = "ST00001234"
+	const serial, hard = "ST00001234", "HT00000017"
 	return map[string]message{
 		"token-ordered": TokenOrdered{
 			To: to, Greeting: greeting, Serial: serial,
 			LastDay: calendar.LastDay(ordered, 14), Arrives: calendar.Date{Year: 2026, Month: 11, Day: 25},
 		},
-		"token-activated":          TokenActivated{To: to, Greeting: greeting, Serial: serial, At: ordered},
-		"token-suspended":          TokenSuspended{To: to, Greeting: greeting, Serial: serial, At: ordered},
-		"token-blocked":            TokenBlocked{To: to, Greeting: greeting, Serials: []string{serial, "HT00000017"}, At: ordered},
-		"order-voided/tries":       OrderVoided{To: to, Greeting: greeting, Serial: serial, Reason: VoidByTries, At: ordered},
-		"one-time-password":        OneTimePassword{To: to, Greeting: greeting, Password: oneTime, Group: 5, Until: ordered.Add(2 * time.Hour)},
-		"password-requested":       PasswordRequested{To: to, Greeting: greeting, At: ordered, Arrives: calendar.Date{Year: 2026, Month: 11, Day: 25}, LastDay: calendar.LastDay(ordered, 14)},
-		"password-changed":         PasswordChanged{To: to, Greeting: greeting, At: ordered},
-		"password-changed/by-post": PasswordChanged{To: to, Greeting: greeting, At: ordered, Cancelled: []string{serial}, TokenFrom: calendar.Date{Year: 2026, Month: 12, Day: 7}},
-		"code-refused":             CodeRefused{To: to, Greeting: greeting, Browser: "Firefox", System: "Windows", At: ordered},
-		"code-refused/unknown":     CodeRefused{To: to, Greeting: greeting, At: ordered},
-		"email-code":               EmailCode{To: Address{Email: to.Email}, Code: "12345678", Group: 4, Until: ordered.Add(30 * time.Minute)},
-		"email-changed":            EmailChanged{To: to, Greeting: greeting, At: ordered},
-		"order-voided/setup-tries": OrderVoided{To: to, Greeting: greeting, Serial: serial, Reason: VoidBySetupTries, At: ordered},
+		"token-ordered/direct": TokenOrdered{To: to, Greeting: greeting, Serial: serial, LastDay: calendar.LastDay(ordered, 14), Direct: true},
+		"hard-token-ordered":   HardTokenOrdered{To: to, Greeting: greeting, Serial: hard, Arrives: calendar.Date{Year: 2026, Month: 11, Day: 25}},
+		"hard-token-ordered/by-desk": HardTokenOrdered{
+			To: to, Greeting: greeting, Serial: hard, Arrives: calendar.Date{Year: 2026, Month: 11, Day: 25}, ByDesk: true, Old: "HT00000011",
+		},
+		"hard-token-ordered/stopped": HardTokenOrdered{
+			To: to, Greeting: greeting, Serial: hard, Arrives: calendar.Date{Year: 2026, Month: 11, Day: 25}, Old: "HT00000011", Stopped: true,
+		},
+		"hard-token-shipped": HardTokenShipped{
+			To: to, Greeting: greeting, Serial: hard, Arrives: calendar.Date{Year: 2026, Month: 11, Day: 25}, LastDay: calendar.LastDay(ordered, 21),
+		},
+		"hard-token-activated":        HardTokenActivated{To: to, Greeting: greeting, Serial: hard, At: ordered},
+		"hard-token-activated/return": HardTokenActivated{To: to, Greeting: greeting, Serial: hard, At: ordered, Return: "HT00000011"},
+		"battery-ending":              BatteryEnding{To: to, Greeting: greeting, Serial: hard, End: calendar.Date{Year: 2027, Month: 1, Day: 20}},
+		"order-voided/pairs":          OrderVoided{To: to, Greeting: greeting, Serial: hard, Reason: VoidByPairs, At: ordered},
+		"token-activated":             TokenActivated{To: to, Greeting: greeting, Serial: serial, At: ordered},
+		"token-suspended":             TokenSuspended{To: to, Greeting: greeting, Serial: serial, At: ordered},
+		"token-blocked":               TokenBlocked{To: to, Greeting: greeting, Serials: []string{serial, "HT00000017"}, At: ordered},
+		"order-voided/tries":          OrderVoided{To: to, Greeting: greeting, Serial: serial, Reason: VoidByTries, At: ordered},
+		"one-time-password":           OneTimePassword{To: to, Greeting: greeting, Password: oneTime, Group: 5, Until: ordered.Add(2 * time.Hour)},
+		"password-requested":          PasswordRequested{To: to, Greeting: greeting, At: ordered, Arrives: calendar.Date{Year: 2026, Month: 11, Day: 25}, LastDay: calendar.LastDay(ordered, 14)},
+		"password-changed":            PasswordChanged{To: to, Greeting: greeting, At: ordered},
+		"password-changed/by-post":    PasswordChanged{To: to, Greeting: greeting, At: ordered, Cancelled: []string{serial}, TokenFrom: calendar.Date{Year: 2026, Month: 12, Day: 7}},
+		"code-refused":                CodeRefused{To: to, Greeting: greeting, Browser: "Firefox", System: "Windows", At: ordered},
+		"code-refused/unknown":        CodeRefused{To: to, Greeting: greeting, At: ordered},
+		"email-code":                  EmailCode{To: Address{Email: to.Email}, Code: "12345678", Group: 4, Until: ordered.Add(30 * time.Minute)},
+		"email-changed":               EmailChanged{To: to, Greeting: greeting, At: ordered},
+		"by-desk/lifted":              ByDesk{To: to, Greeting: greeting, Deed: DeskLifted, Serial: serial, At: ordered},
+		"by-desk/revoked":             ByDesk{To: to, Greeting: greeting, Deed: DeskRevoked, Serial: serial, At: ordered},
+		"by-desk/voided":              ByDesk{To: to, Greeting: greeting, Deed: DeskVoided, Serial: serial, At: ordered},
+		"by-desk/logged-out":          ByDesk{To: to, Greeting: greeting, Deed: DeskLoggedOut, At: ordered},
+		"by-desk/allowed":             ByDesk{To: to, Greeting: greeting, Deed: DeskAllowed, At: ordered},
+		"by-desk/left":                ByDesk{To: to, Greeting: greeting, Deed: DeskLeft, At: ordered},
+		"by-desk/restored":            ByDesk{To: to, Greeting: greeting, Deed: DeskRestored, At: ordered},
+		"address-changed":             AddressChanged{To: to, Greeting: greeting, At: ordered},
+		"decision-waiting/deed":       DecisionWaiting{To: to, Greeting: greeting, Until: ordered.AddDate(0, 0, 5)},
+		"decision-waiting/letter":     DecisionWaiting{To: to, Greeting: greeting, Letter: true, Until: ordered.AddDate(0, 0, 14)},
+		"order-voided/setup-tries":    OrderVoided{To: to, Greeting: greeting, Serial: serial, Reason: VoidBySetupTries, At: ordered},
 	}
 }
 

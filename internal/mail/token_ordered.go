@@ -10,8 +10,9 @@ type TokenOrdered struct {
 	To       Address       `json:"to"`
 	Greeting string        `json:"greeting"` // without the comma: "Sehr geehrte Frau Dr. Brandl"
 	Serial   string        `json:"serial"`
-	LastDay  calendar.Date `json:"last-day"` // last day on which the activation code is valid
+	LastDay  calendar.Date `json:"last-day"` // last day on which it can be activated
 	Arrives  calendar.Date `json:"arrives"`  // day by which the letter with the code is there
+	Direct   bool          `json:"direct"`   // there is no letter: a code of the hard token takes its place (KVB06)
 }
 
 // JobKind names the job.

@@ -147,6 +147,16 @@ type HardToken struct {
 	LowStock    int           `yaml:"low-stock" doc:"devices in stock; below as many, the console asks for new ones" accept:"1..100000"`
 	BatteryWarn calendar.Days `yaml:"battery-warn" doc:"days before the end of a battery from which it is shown" accept:"7..730"`
 	BatteryLast calendar.Days `yaml:"battery-last" doc:"days that the battery of a device that is given out still lasts at least" accept:"30..1825"`
+
+	LookAhead    int           `yaml:"look-ahead" doc:"codes after the last used one that are accepted from a device that counts" accept:"1..20"`
+	Window       int           `yaml:"window" doc:"time steps accepted before and after the expected one from a device with a clock" accept:"0..2"`
+	WideCounters int           `yaml:"wide-counters" doc:"codes after the last used one among which two in a row activate or synchronise a device that counts" accept:"10..1000"`
+	WideSteps    int           `yaml:"wide-steps" doc:"time steps before and after the expected one among which two in a row activate or synchronise a device with a clock" accept:"2..60"`
+	Days         calendar.Days `yaml:"days" doc:"days that a device can be activated, counted from the day on which it was sent, last day included" accept:"5..60"`
+	Tries        int           `yaml:"tries" doc:"wrong pairs of codes that void the order" accept:"1..10"`
+	AwaitedMost  int           `yaml:"awaited-most" doc:"devices that a member may have to send back; with as many, none is sent" accept:"1..5"`
+	ReturnTo     []string      `yaml:"return-to" doc:"where devices are sent back to, one line each: name, street, town"`
+	Postage      string        `yaml:"return-postage" doc:"what stands on the return label where the stamp would be"`
 }
 
 // Order limits ordering.
@@ -185,7 +195,7 @@ type Letter struct {
 type Mail struct {
 	From     string            `yaml:"from" doc:"sender address" accept:"email"`
 	FromName string            `yaml:"from-name" doc:"sender name"`
-	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,token-suspended,token-blocked,order-voided,one-time-password,password-requested,password-changed,code-refused,email-code,email-changed"`
+	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,hard-token-ordered,hard-token-shipped,hard-token-activated,battery-ending,token-suspended,token-blocked,order-voided,one-time-password,password-requested,password-changed,code-refused,email-code,email-changed,by-desk,address-changed,decision-waiting"`
 }
 
 // Desk has the rules of the service desk.

@@ -205,7 +205,7 @@ func TestImpossibleValuesAreRefusedWithLineKeyAndWhatIsAccepted(t *testing.T) {
 		{"negative time span", "delay-first: 2s", "delay-first: -2s", `login.delay-first: "-2s" is out of range`},
 		{"tries", "    tries: 5 ", "    tries: 0 ", "token.activation-code.tries: 0 is out of range; accepted: 1 to 10"},
 		{"days", "    days: 14 ", "    days: 61 ", "token.activation-code.days: 61 is out of range; accepted: 1 to 60"},
-		{"mail kind", "    order-voided:", "    order-void:", "mail.subjects.order-void: is no known key; accepted: token-ordered, token-activated, token-suspended, token-blocked, order-voided"},
+		{"mail kind", "    order-voided:", "    order-void:", "mail.subjects.order-void: is no known key; accepted: token-ordered, token-activated, hard-token-ordered, hard-token-shipped, hard-token-activated, battery-ending, token-suspended, token-blocked, order-voided"},
 		{"mail kind missing", "    order-voided:", "    order-void:", "mail.subjects.order-voided: is missing"},
 		{"delay that shrinks", "delay-first: 2s", "delay-first: 16s\n  delay-most: 15s #", "login.delay-first: does not fit login.delay-most: the delay grows; accepted: at most login.delay-most, which is 15s"},
 		{"rest longer than the session", "password-idle: 15m", "password-idle: 30m\n  password-total: 15m #", "session.password-idle: does not fit session.password-total"},
@@ -254,7 +254,7 @@ func TestEverythingWrongIsToldAtOnceInTheOrderOfTheLines(t *testing.T) {
 		}
 		last = p.Line
 	}
-	if diff := cmp.Diff([]string{"key", "calendar.land", "token.soft.digits", "token.setup.tries"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"key", "calendar.land", "token.soft.digits", "token.hard.tries"}, got); diff != "" {
 		t.Error(diff)
 	}
 }

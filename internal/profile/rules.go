@@ -32,6 +32,8 @@ var rules = []rule{
 	{small: "contact.code-within", large: "session.two-factor-total", because: "the code works in the session that asked for it"},
 	{small: "contact.code-group", large: "contact.code-digits", because: "a group is a part of the code"},
 	{small: "token.order.per-day", large: "token.order.per-month", because: "a month has more than a day"},
+	{small: "token.hard.look-ahead", large: "token.hard.wide-counters", because: "two codes in a row are looked for farther than one"},
+	{small: "token.hard.window", large: "token.hard.wide-steps", because: "two codes in a row are looked for farther than one"},
 	{small: "token.activation-code.group", large: "token.activation-code.digits", because: "a group is a part of the code"},
 	{small: "letter.hand-over-within", large: "letter.arrival-within", because: "a letter is printed before it arrives"},
 	{small: "letter.arrival-within", large: "token.order.replace-after", because: "a letter that may still arrive is not replaced"},
