@@ -29,6 +29,8 @@ func Encode(c Content) (secret.Bytes, error) {
 		return json.Marshal(activationCodeWire{To: c.To, Serial: c.Serial, Ordered: c.Ordered, LastDay: c.LastDay, Code: c.Code.Reveal()})
 	case OneTimePassword:
 		return c.encode()
+	case AddressChanged:
+		return c.encode()
 	default:
 		return nil, fmt.Errorf("letter.Encode: no letter of type %T", c)
 	}
@@ -42,6 +44,8 @@ func Decode(kind string, b secret.Bytes) (_ Content, err error) {
 		return decodeActivationCode(b)
 	case OneTimePassword{}.LetterKind():
 		return decodeOneTimePassword(b)
+	case AddressChanged{}.LetterKind():
+		return decodeAddressChanged(b)
 	default:
 		return nil, errors.New("no such kind of letter")
 	}
