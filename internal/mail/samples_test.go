@@ -53,6 +53,8 @@ func samples(to Address, greeting string) map[string]message {
 		"code-refused":                CodeRefused{To: to, Greeting: greeting, Browser: "Firefox", System: "Windows", At: ordered},
 		"code-refused/unknown":        CodeRefused{To: to, Greeting: greeting, At: ordered},
 		"email-code":                  EmailCode{To: Address{Email: to.Email}, Code: "12345678", Group: 4, Until: ordered.Add(30 * time.Minute)},
+		"letter-returned":          LetterReturned{To: to, Greeting: greeting, Sent: calendar.Date{Year: 2026, Month: 11, Day: 16}, At: ordered},
+		"letter-returned/password": LetterReturned{To: to, Greeting: greeting, Password: true, Sent: calendar.Date{Year: 2026, Month: 11, Day: 16}, At: ordered},
 		"email-changed":               EmailChanged{To: to, Greeting: greeting, At: ordered},
 		"by-desk/lifted":              ByDesk{To: to, Greeting: greeting, Deed: DeskLifted, Serial: serial, At: ordered},
 		"by-desk/revoked":             ByDesk{To: to, Greeting: greeting, Deed: DeskRevoked, Serial: serial, At: ordered},

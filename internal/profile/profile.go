@@ -183,19 +183,20 @@ type Setup struct {
 
 // Letter has the sender and the time limits of letters.
 type Letter struct {
-	Sender     []string      `yaml:"sender" doc:"sender, one line each: name, street, town"`
-	ReturnLine string        `yaml:"return-line" doc:"the sender in one line, above the address in the window"`
-	Place      string        `yaml:"place" doc:"place before the date"`
-	HandOver   calendar.Days `yaml:"hand-over-within" doc:"working days until a letter must be handed to print" accept:"1..5"`
-	Arrival    calendar.Days `yaml:"arrival-within" doc:"Werktage until a letter arrives" accept:"1..10"`
-	HoldMoved  calendar.Days `yaml:"hold-after-change" doc:"days after a change of the address in which a letter with a secret waits for a second person" accept:"1..90"`
+	Sender       []string      `yaml:"sender" doc:"sender, one line each: name, street, town"`
+	ReturnLine   string        `yaml:"return-line" doc:"the sender in one line, above the address in the window"`
+	Place        string        `yaml:"place" doc:"place before the date"`
+	HandOver     calendar.Days `yaml:"hand-over-within" doc:"working days until a letter must be handed to print" accept:"1..5"`
+	Arrival      calendar.Days `yaml:"arrival-within" doc:"Werktage until a letter arrives" accept:"1..10"`
+	HoldMoved    calendar.Days `yaml:"hold-after-change" doc:"days after a change of the address in which a letter with a secret waits for a second person" accept:"1..90"`
+	ReleaseAbove int           `yaml:"release-above" doc:"letters that are handed to print in a day without anybody being asked; further ones wait until a second person releases their batch" accept:"1..100000"`
 }
 
 // Mail has the sender and the subjects of e-mails.
 type Mail struct {
 	From     string            `yaml:"from" doc:"sender address" accept:"email"`
 	FromName string            `yaml:"from-name" doc:"sender name"`
-	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,hard-token-ordered,hard-token-shipped,hard-token-activated,battery-ending,token-suspended,token-blocked,order-voided,one-time-password,password-requested,password-changed,code-refused,email-code,email-changed,by-desk,address-changed,decision-waiting"`
+	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,hard-token-ordered,hard-token-shipped,hard-token-activated,battery-ending,token-suspended,token-blocked,order-voided,one-time-password,password-requested,password-changed,code-refused,email-code,email-changed,by-desk,address-changed,decision-waiting,letter-returned"`
 }
 
 // Desk has the rules of the service desk.
