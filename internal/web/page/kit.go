@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	"torhaus/internal/login"
 	"torhaus/internal/profile"
@@ -40,6 +41,7 @@ type Kit struct {
 	origin   *http.CrossOriginProtection
 	profiles map[string]*profile.Profile // by the language of its words
 	pages    sync.Map                    // settledKey → *template.Template, see settle.go
+	pause    time.Duration               // that an upload may make
 }
 
 // New makes the kit of a portal. It fails where files that browsers need are missing, see CheckAssets.
@@ -55,7 +57,10 @@ func New(d Deps) (*Kit, error) {
 		d.Address = peer
 	}
 	d.Log = cmp.Or(d.Log, slog.Default())
-	k := &Kit{Deps: d, assets: files, cookies: cookiesFor(d.Base), origin: http.NewCrossOriginProtection(), profiles: map[string]*profile.Profile{}}
+	k := &Kit{
+		Deps: d, assets: files, cookies: cookiesFor(d.Base), origin: http.NewCrossOriginProtection(), profiles: map[string]*profile.Profile{},
+		pause: uploadPause,
+	}
 	for _, tag := range d.Texts.Languages() {
 		k.profiles[tag.String()] = d.Profile.In(tag.String())
 	}

@@ -18,6 +18,7 @@ type Request struct {
 	Visit *login.Visit // nil where nobody is logged in
 	Stale bool         // the browser holds the key of a session that has ended
 	Form  Form         // what was posted; empty for GET
+	File  *File        // what was uploaded with it; nil where nothing was
 	Text  text.Printer
 
 	kit     *Kit
@@ -25,6 +26,7 @@ type Request struct {
 	entered secret.Text // key of a session that this answer gives the browser
 	binding secret.Text // binds the forms of this page where there is no session; made when the first form is shown
 	route   string      // the pattern that the request met, for the log
+	upload  *body       // of a request that may carry a file
 }
 
 // request begins the work on a request.

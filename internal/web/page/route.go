@@ -19,6 +19,7 @@ type Route struct {
 	Method string
 	Path   string // pattern of http.ServeMux, without the method
 	Right  login.Right
+	Most   int64 // bytes of the file that it takes, see Upload; 0 for all others
 	Serve  Handler
 }
 
@@ -75,6 +76,9 @@ func (h *house) serve(w http.ResponseWriter, r *Request) error {
 	}
 	if r.Method == http.MethodHead && route.Right != Everybody {
 		return nil // it would be admitted; some pages can be seen only once, and this is not seeing
+	}
+	if route.Most > 0 {
+		return h.serveUpload(w, r, route)
 	}
 	if r.Method == http.MethodPost {
 		if err := r.readForm(w); err != nil {
