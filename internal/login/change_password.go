@@ -44,7 +44,7 @@ func (s *Service) ChangePassword(ctx context.Context, session Session, owner acc
 	}
 	r := replacement{session: session.ID, code: secret.CleanDigits(form.Code), old: st.Hash, key: newKey()}
 	if session.OneTime == "" {
-		r.guesses = s.guesses(canonical(owner), from)
+		r.guesses = s.guesses(owner.Key(), from)
 		if err := s.confirm(ctx, session, form.Current, r); err != nil {
 			return Entered{}, err
 		}
@@ -66,11 +66,6 @@ func (s *Service) ChangePassword(ctx context.Context, session Session, owner acc
 	return in, nil
 }
 
-func canonical(owner account.Account) string {
-	name, _ := account.CanonicalName(owner.UserName)
-	return name
-}
-
 // Now gives the portal's time.
 func (s *Service) Now(ctx context.Context) (calendar.Moment, error) { return s.Store.Now(ctx) }
 
@@ -82,7 +77,7 @@ func (s *Service) Passwords(ctx context.Context, id account.ID) (st password.Sta
 
 // Judge compares a new password with the rules of the profile.
 func (s *Service) Judge(owner account.Account, typed secret.Text) []password.Verdict {
-	return s.Rules.Password.Judge(typed, s.Rules.Password.Own(owner))
+	return s.Rules.Password.For(owner.Realm).Judge(typed, s.Rules.Password.Own(owner))
 }
 
 // refuseWeak refuses a new password that breaks a rule, before anything is counted or compared.
@@ -92,7 +87,7 @@ func (s *Service) refuseWeak(st password.State, owner account.Account, form Pass
 	for _, o := range st.OneTimes {
 		fresh = fresh && !s.Keys.Matches(o.Code, password.Purpose, oneTime)
 	}
-	return s.Rules.Password.Refusal("new", append(s.Judge(owner, form.New), password.Verdict{Rule: password.Fresh, Kept: fresh}))
+	return s.Rules.Password.For(owner.Realm).Refusal("new", append(s.Judge(owner, form.New), password.Verdict{Rule: password.Fresh, Kept: fresh}))
 }
 
 // replacement is a new password on its way to the store.

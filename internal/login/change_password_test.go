@@ -133,7 +133,9 @@ func TestAttack_SessionOfTheOldPasswordOpenedWhileItIsChanged(t *testing.T) {
 	thief.Store = slow
 	var wait sync.WaitGroup
 	var err error
-	wait.Go(func() { _, err = thief.EnterPassword(t.Context(), "abeispiel", annasPassword, stranger) })
+	wait.Go(func() {
+		_, err = thief.EnterPassword(t.Context(), account.Member, "abeispiel", annasPassword, stranger)
+	})
 	<-slow.compared // the old password was found to be right
 	if _, err := h.change(owner, login.PasswordForm{Current: annasPassword, New: annasNewPassword}); err != nil {
 		t.Fatal(err)

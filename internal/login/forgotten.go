@@ -60,7 +60,7 @@ func (s *Service) Forgot(ctx context.Context, typedName string, way password.Way
 			return fault.InvalidField("code", "login.fault.code-form", s.Rules.Token.Token.Soft.Digits)
 		}
 	}
-	name, _ := account.CanonicalName(typedName) // what cannot be a name is empty, and nobody's
+	name, _ := account.CanonicalName(typedName) // what cannot be a name is empty, and nobody's; of staff, nobody is found by it
 	now, err := s.reserveRequest(ctx, s.requests(name, from))
 	if err != nil {
 		return err

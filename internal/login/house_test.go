@@ -108,7 +108,7 @@ func (h house) token(id account.ID) token.Token {
 	h.t.Helper()
 	made := token.Token{
 		ID: token.ID(secret.NewID()), Account: id, Kind: token.Soft, Serial: "ST" + secret.Digits(8).Reveal(), State: token.Active,
-		Algorithm: otp.SHA1, Digits: 6, Period: 30 * time.Second, Secret: secret.Random(20),
+		Mode: otp.TOTP, Algorithm: otp.SHA1, Digits: 6, Period: 30 * time.Second, Secret: secret.Random(20),
 	}
 	err := h.DB.ChangeHolding(h.t.Context(), id, func(_ token.Holding, now calendar.Moment) (token.Change, error) {
 		made.Created, made.Activated = now.Time, now.Time
@@ -144,7 +144,7 @@ func wrongCode(t token.Token) string {
 // enter types name and password.
 func (h house) enter(name string, typed secret.Text, from login.Visitor) (login.Entered, error) {
 	h.t.Helper()
-	return h.logins.EnterPassword(h.t.Context(), name, typed, from)
+	return h.logins.EnterPassword(h.t.Context(), account.Member, name, typed, from)
 }
 
 // mustEnter types the right ones.

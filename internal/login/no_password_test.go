@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"torhaus/internal/account"
 	"torhaus/internal/login"
 	"torhaus/internal/secret"
 )
@@ -20,8 +21,8 @@ func TestMemberWithoutAPassword_IsAnsweredAsOneWithAnother(t *testing.T) {
 	h := newHouse(t)
 	h.fromRegister()
 	for _, typed := range []secret.Text{"", " ", annasPassword, "CDFGHJKLMNPQRTV"} {
-		_, without := h.logins.EnterPassword(t.Context(), "abeispiel", typed, practice)
-		_, another := h.logins.EnterPassword(t.Context(), "bberger", typed+"!", practice)
+		_, without := h.logins.EnterPassword(t.Context(), account.Member, "abeispiel", typed, practice)
+		_, another := h.logins.EnterPassword(t.Context(), account.Member, "bberger", typed+"!", practice)
 		if without == nil || another == nil || without.Error() != another.Error() {
 			t.Errorf("%q: %v without a password, %v with another", typed.Reveal(), without, another)
 		}

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -57,17 +58,18 @@ type Entered struct {
 // maxPassword bounds what is hashed, in bytes: 1,024 signs of four bytes.
 const maxPassword = 4096
 
-// EnterPassword checks user name and password and opens a session of level password. Whatever is wrong, the answer is the
-// same: whether the name exists, is deactivated, or has another password.
-func (s *Service) EnterPassword(ctx context.Context, typedName string, typed secret.Text, from Visitor) (in Entered, err error) {
+// EnterPassword checks user name and password at the door of a realm, which knows nobody of the other, and opens a session of level
+// password. Whatever is wrong, the answer is the same: whether the name exists, is deactivated, or has another password.
+func (s *Service) EnterPassword(ctx context.Context, realm account.Realm, typedName string, typed secret.Text, from Visitor) (in Entered, err error) {
 	defer fault.Wrap(&err, "login.EnterPassword")
 	defer func() { s.Tally.count(ByPassword, err) }()
 	name, _ := account.CanonicalName(typedName) // what cannot be a name is empty, and nobody's
-	guesses := s.guesses(name, from)
+	who := account.NameKey(realm, name)
+	guesses := s.guesses(who, from)
 	if err := s.reserve(ctx, guesses); err != nil {
 		return Entered{}, err
 	}
-	id, hash, found, err := s.Store.Credentials(ctx, name)
+	id, hash, found, err := s.Store.Credentials(ctx, who)
 	if err != nil {
 		return Entered{}, err
 	}
@@ -86,7 +88,7 @@ func (s *Service) EnterPassword(ctx context.Context, typedName string, typed sec
 	if err != nil {
 		return Entered{}, err
 	}
-	in.Device = s.mark(name)
+	in.Device = s.mark(who)
 	return in, s.endForeign(ctx, id, from.Key)
 }
 
@@ -125,13 +127,11 @@ type tried struct {
 // opens tells whether what was typed opens the account: as the personal password, unless that was changed while it was compared,
 // or as a one-time password.
 func (s *Service) opens(st State, typed tried, now calendar.Moment) (oneTime password.OneTimeID, right bool) {
-	if st.Holding.Owner.State != account.Active {
-		return "", false
-	}
-	if typed.right && st.Password.Hash == typed.hash {
+	may := st.Opening(now)
+	if may.Password && typed.right && st.Password.Hash == typed.hash {
 		return "", true
 	}
-	if typed.oneTime == "" {
+	if may.OneTime == "" || typed.oneTime == "" {
 		return "", false
 	}
 	matches := func(stored secret.Hashed) bool { return s.Keys.Matches(stored, password.Purpose, typed.oneTime) }
@@ -181,7 +181,8 @@ func (s *Service) openPasswordSession(ctx context.Context, id account.ID, typed 
 			return c, nil
 		}
 		in = Entered{Key: key, Session: Session{
-			ID: IDOf(key), Account: id, Level: Password, Created: now.Time, Seen: now.Time, PasswordAt: now.Time,
+			ID: IDOf(key), Account: id, Realm: st.Holding.Owner.Realm, Roles: st.Roles, Level: Password,
+			Created: now.Time, Seen: now.Time, PasswordAt: now.Time,
 			Previous: st.Holding.Owner.LastLogin, Address: from.Address, Agent: from.Agent, OneTime: oneTime,
 		}}
 		c := Change{New: []Session{in.Session}, End: st.end(IDOf(from.Key), Replaced, now), Forgive: guesses}
@@ -215,7 +216,7 @@ func (c *Change) note(s Session, kind audit.Kind) {
 	c.Events = append(c.Events, audit.Event{Kind: kind, Actor: string(s.Account), Account: string(s.Account), Session: string(s.ID), Token: string(s.Token)})
 }
 
-// guesses names the counts that a wrong password under this name from here adds to.
+// guesses names the counts that a wrong password under this name, by its key, from here adds to.
 func (s *Service) guesses(name string, from Visitor) []Guess { return s.counts("guess", name, from) }
 
 // counts names the counts of one purpose that a try under this name from here adds to. A browser that bears the mark of this name
@@ -228,9 +229,14 @@ func (s *Service) counts(purpose, name string, from Visitor) []Guess {
 	}
 	return []Guess{
 		{Key: s.Keys.MAC(purpose, "name here", name, here), Free: rules.DelayAfter},
-		{Key: s.Keys.MAC(purpose, "name", name), Free: rules.NameDelayAfter},
+		s.byName(purpose, name),
 		{Key: s.Keys.MAC(purpose, "address", here), Free: rules.AddressDelayAfter, Shared: true},
 	}
+}
+
+// byName names the count of one purpose for a name in all networks.
+func (s *Service) byName(purpose, name string) Guess {
+	return Guess{Key: s.Keys.MAC(purpose, "name", name), Free: s.Rules.Login.NameDelayAfter}
 }
 
 func (s *Service) reserve(ctx context.Context, guesses []Guess) error {
@@ -256,7 +262,7 @@ func busyUntil(until, now time.Time) error {
 	return fault.BusyFor(pause, "login.fault.wait", pause)
 }
 
-// mark makes the device mark for a user name: random signs, a dot, and a MAC that binds them to the name.
+// mark makes the device mark for a user name, by its key: random signs, a dot, and a MAC that binds them to the name.
 func (s *Service) mark(name string) secret.Text {
 	device := secret.NewID()
 	return secret.Text(device + "." + hex.EncodeToString(s.Keys.MAC("device", device, name)))
@@ -314,7 +320,8 @@ func (s *Service) stepUp(st State, id SessionID, key, code secret.Text, from Vis
 		return Entered{}, c, fault.InvalidField("code", "login.fault.code-wrong")
 	}
 	opened := Session{
-		ID: IDOf(key), Account: owner.ID, Level: TwoFactor, Created: now.Time, Seen: now.Time, PasswordAt: old.PasswordAt,
+		ID: IDOf(key), Account: owner.ID, Realm: owner.Realm, Roles: st.Roles, Level: TwoFactor,
+		Created: now.Time, Seen: now.Time, PasswordAt: old.PasswordAt,
 		FactorAt: now.Time, Token: use.Token.ID, Previous: owner.LastLogin, Refused: st.Refusals.Count,
 		Address: from.Address, Agent: from.Agent,
 	}
@@ -326,8 +333,7 @@ func (s *Service) stepUp(st State, id SessionID, key, code secret.Text, from Vis
 	}
 	c.New, c.End = []Session{opened}, st.end(id, SteppedUp, now)
 	c.note(opened, audit.CodeRight)
-	name, _ := account.CanonicalName(owner.UserName)
-	return Entered{Key: key, Session: opened, Device: s.mark(name)}, c, nil
+	return Entered{Key: key, Session: opened, Device: s.mark(owner.Key())}, c, nil
 }
 
 // ErrNoSession is what a door meets when the browser holds no live session: it shows the login again.
@@ -341,6 +347,9 @@ type Visit struct {
 	Until   time.Time // when the session ends if nothing more is asked of it
 	Final   bool      // Until is the end in any case: asking for more does not move it
 }
+
+// Realm tells whose session it is.
+func (v Visit) Realm() account.Realm { return cmp.Or(v.Session.Realm, account.Member) }
 
 // touchAfter spares a write for each request: a use is noted when the last note is older.
 const touchAfter = time.Minute

@@ -75,11 +75,15 @@ const (
 
 // Until gives the instant at which the session ends if nothing more is asked of it.
 func (s Session) Until(rules profile.Session) time.Time {
-	idle := rules.PasswordIdle.D()
-	if s.Level == TwoFactor {
-		idle = rules.TwoFactorIdle.D()
+	idle := rules.PasswordIdle
+	switch {
+	case s.Level != TwoFactor:
+	case s.Realm == account.Staff:
+		idle = rules.StaffIdle
+	default:
+		idle = rules.TwoFactorIdle
 	}
-	quiet, last := s.Seen.Add(idle), s.Last(rules)
+	quiet, last := s.Seen.Add(idle.D()), s.Last(rules)
 	if quiet.After(last) {
 		return last
 	}
@@ -88,10 +92,15 @@ func (s Session) Until(rules profile.Session) time.Time {
 
 // Last gives the instant at which the session ends in any case.
 func (s Session) Last(rules profile.Session) time.Time {
-	if s.Level == TwoFactor {
-		return s.Created.Add(rules.TwoFactorTotal.D())
+	total := rules.PasswordTotal
+	switch {
+	case s.Level != TwoFactor:
+	case s.Realm == account.Staff:
+		total = rules.StaffTotal
+	default:
+		total = rules.TwoFactorTotal
 	}
-	return s.Created.Add(rules.PasswordTotal.D())
+	return s.Created.Add(total.D())
 }
 
 // Live tells whether the session still opens doors.

@@ -28,7 +28,7 @@ func atStep(t *testing.T) step {
 		PasswordAt: noon.Add(-time.Minute), Address: "192.0.2.10", Agent: "Firefox",
 	}
 	held := token.Token{
-		ID: "t1", Account: "anna", Kind: token.Soft, Serial: "ST00000001", State: token.Active, Algorithm: otp.SHA1, Digits: 6,
+		ID: "t1", Account: "anna", Kind: token.Soft, Serial: "ST00000001", State: token.Active, Mode: otp.TOTP, Algorithm: otp.SHA1, Digits: 6,
 		Period: 30 * time.Second, Secret: secret.Bytes("12345678901234567890"),
 	}
 	owner := account.Account{ID: "anna", UserName: "ABeispiel", State: account.Active, LastLogin: noon.Add(-48 * time.Hour)}

@@ -16,17 +16,19 @@ type Store interface {
 	// ChangeGuesses loads the counts under the given keys, locked, in the order given; what decide returns is written. The
 	// transaction is its own, so that the count stands whatever happens afterwards.
 	ChangeGuesses(ctx context.Context, guesses []Guess, decide func([]Guess, calendar.Moment) []Guess) error
-	// Credentials finds an account by canonical user name. Found is false if there is none; the hash is empty where no password
+	// Guesses reads the counts under the given keys, in the order given; nothing was counted under a key that is not there.
+	Guesses(ctx context.Context, guesses []Guess) ([]Guess, calendar.Moment, error)
+	// Credentials finds an account by the key of its user name, see account.NameKey. Found is false if there is none; the hash is empty where no password
 	// opens it.
-	Credentials(ctx context.Context, name string) (id account.ID, hash password.Hash, found bool, err error)
+	Credentials(ctx context.Context, key string) (id account.ID, hash password.Hash, found bool, err error)
 	// Refuse counts a refused password of an account and records it, as decide says. Where the id is empty, since nobody has the
 	// name, it does as much on the count under the key, which stays as it is, and records nothing.
 	Refuse(ctx context.Context, id account.ID, key []byte, decide func(Refusals, calendar.Moment) (Refusals, []audit.Event)) error
 	// ChangeLogin loads what the account holds, with the secrets of its usable tokens and their wrong codes, and the given
 	// sessions, all locked; lets the deed decide; and writes the change in the same transaction.
 	ChangeLogin(ctx context.Context, id account.ID, sessions []SessionID, deed func(State, calendar.Moment) (Change, error)) error
-	// AccountOf finds an account by canonical user name, at the same cost whether there is one or not; empty if there is none.
-	AccountOf(ctx context.Context, name string) (account.ID, error)
+	// AccountOf finds an account by the key of its user name, at the same cost whether there is one or not; empty if there is none.
+	AccountOf(ctx context.Context, key string) (account.ID, error)
 	// Now gives the portal's time.
 	Now(ctx context.Context) (calendar.Moment, error)
 	// Passwords reads what an account has of passwords.
@@ -46,6 +48,7 @@ type State struct {
 	Holding  token.Holding
 	Password password.State
 	Refusals Refusals
+	Roles    []account.Role // of staff, those that count now
 	Sessions []Session
 }
 

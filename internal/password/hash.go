@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"torhaus/internal/fault"
+	"torhaus/internal/password/argon2id"
 	"torhaus/internal/secret"
 )
 
@@ -95,7 +96,7 @@ func (h *Hasher) derive(ctx context.Context, password secret.Text, p params, sal
 	}
 	defer func() { <-h.slots }()
 	typed := norm.NFC.Bytes([]byte(password.Reveal()))
-	return argon2.IDKey(typed, salt, p.time, p.memory, p.lanes, uint32(n)), nil
+	return argon2id.Key(typed, salt, p.time, p.memory, p.lanes, uint32(n)), nil
 }
 
 func (h *Hasher) wait(ctx context.Context) error {

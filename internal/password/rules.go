@@ -58,6 +58,14 @@ func RulesOf(p *profile.Profile) Rules {
 	return Rules{Password: p.Password, Login: p.Login, Letter: p.Letter, Calendar: p.Days(), names: wordsOfPortal(p)}
 }
 
+// For gives the rules of a realm: staff reach much, so their passwords are longer.
+func (r Rules) For(realm account.Realm) Rules {
+	if realm == account.Staff {
+		r.MinLength = r.StaffMinLength
+	}
+	return r
+}
+
 // Own gives the names that do not make a password of this person, folded, longest first: of the portal, and the person's own.
 func (r Rules) Own(a account.Account) []string {
 	return ownWords(slices.Concat(r.names, wordsOfPerson(a))...)

@@ -203,6 +203,7 @@ type Mail struct {
 type Desk struct {
 	Identification Identification `yaml:"identification" doc:"how the desk makes sure that a caller is the member"`
 	RequestDays    calendar.Days  `yaml:"request-days" doc:"days after which a request for a second person lapses" accept:"1..30"`
+	SeenEvery      Duration       `yaml:"seen-every" doc:"looks of one staff member at the record of one member within this time share an audit event" accept:"1m..15m"`
 }
 
 // Identification says what a caller is asked.

@@ -36,6 +36,21 @@ func (db *DB) ChangeGuesses(ctx context.Context, guesses []login.Guess, decide f
 	})
 }
 
+// Guesses reads counts of wrong passwords. Nothing is locked or written.
+func (db *DB) Guesses(ctx context.Context, guesses []login.Guess) (stored []login.Guess, now calendar.Moment, err error) {
+	defer fault.Wrap(&err, "store.Guesses")
+	stored = slices.Clone(guesses)
+	for i := range stored {
+		g := &stored[i]
+		err := db.read.QueryRowContext(ctx, `SELECT wrong, last_at FROM guess WHERE key = $1`, g.Key).Scan(&g.Wrong, at(&g.Last))
+		if _, err = isFound(err); err != nil {
+			return nil, now, err
+		}
+	}
+	now, err = db.Now(ctx)
+	return stored, now, err
+}
+
 // byKey gives the indexes of the guesses in the order of their keys.
 func byKey(guesses []login.Guess) []int {
 	order := make([]int, len(guesses))
@@ -47,12 +62,15 @@ func byKey(guesses []login.Guess) []int {
 }
 
 const sessionColumns = `s.id, s.account_id, s.level, s.created_at, s.seen_at, s.password_at, s.factor_at, coalesce(s.token_id, ''),
-	s.previous_at, s.address, s.agent, s.ended_at, s.end_reason, coalesce(s.one_time_id, ''), s.refused`
+	s.previous_at, s.address, s.agent, s.ended_at, s.end_reason, coalesce(s.one_time_id, ''), s.refused, a.realm`
+
+const sessionTables = `session s JOIN account a ON a.id = s.account_id`
 
 func sessionFields(s *login.Session) []any {
 	return []any{
 		&s.ID, &s.Account, &s.Level, at(&s.Created), at(&s.Seen), at(&s.PasswordAt), at(&s.FactorAt), &s.Token,
 		at(&s.Previous), &s.Address, &s.Agent, at(&s.Ended), &s.EndReason, &s.OneTime, &s.Refused,
+		&s.Realm,
 	}
 }
 
@@ -92,23 +110,19 @@ func (t *tx) lockLogin(id account.ID, sessions []login.SessionID) (st login.Stat
 	if st.Refusals, err = t.refusals(id); err != nil {
 		return st, err
 	}
-	for i := range st.Holding.Tokens {
-		held := &st.Holding.Tokens[i]
-		if !held.Usable() {
-			continue
-		}
-		if held.Wrong, err = t.wrongCodes(held.ID); err != nil {
-			return st, err
-		}
+	if st.Roles, err = roles(t.ctx, t, st.Holding.Owner.Realm, id); err != nil {
+		return st, err
 	}
 	for _, sid := range sessions {
 		var s login.Session
 		// only sessions of this account: a key from another one is none here
-		found, err := isFound(t.QueryRowContext(t.ctx, `SELECT `+sessionColumns+` FROM session s WHERE s.id = $1 AND s.account_id = $2`, sid, id).Scan(sessionFields(&s)...))
+		found, err := isFound(t.QueryRowContext(t.ctx, `SELECT `+sessionColumns+` FROM `+sessionTables+`
+			WHERE s.id = $1 AND s.account_id = $2`, sid, id).Scan(sessionFields(&s)...))
 		if err != nil {
 			return st, err
 		}
 		if found {
+			s.Roles = st.Roles
 			st.Sessions = append(st.Sessions, s)
 		}
 	}
@@ -187,12 +201,14 @@ func (t *tx) forgive(c login.Change) error {
 	return nil
 }
 
-// Session finds a session and its account.
+// Session finds a session and its account, and of staff the roles that count now.
 func (db *DB) Session(ctx context.Context, id login.SessionID) (s login.Session, a account.Account, now calendar.Moment, found bool, err error) {
 	defer fault.Wrap(&err, "store.Session")
-	err = db.read.QueryRowContext(ctx, `SELECT `+sessionColumns+`, `+accountColumns+` FROM session s JOIN account a ON a.id = s.account_id
-		WHERE s.id = $1`, id).Scan(slices.Concat(sessionFields(&s), accountFields(&a))...)
+	err = db.read.QueryRowContext(ctx, `SELECT `+sessionColumns+`, `+accountColumns+` FROM `+sessionTables+` WHERE s.id = $1`, id).Scan(slices.Concat(sessionFields(&s), accountFields(&a))...)
 	if found, err = isFound(err); err != nil || !found {
+		return s, a, now, false, err
+	}
+	if s.Roles, err = roles(ctx, db.read, s.Realm, s.Account); err != nil {
 		return s, a, now, false, err
 	}
 	now, err = db.Now(ctx)

@@ -26,8 +26,15 @@ func (db *DB) OpenSessions(ctx context.Context, id account.ID) (open []login.Ses
 		err = scan(sessionFields(&s)...)
 		return s, err
 	}
-	open, err = rows(ctx, db.read, scan, `SELECT `+sessionColumns+` FROM session s WHERE s.account_id = $1 AND s.ended_at IS NULL
+	open, err = rows(ctx, db.read, scan, `SELECT `+sessionColumns+` FROM `+sessionTables+` WHERE s.account_id = $1 AND s.ended_at IS NULL
 		AND s.seen_at > $2 ORDER BY s.seen_at DESC, s.id`, id, micro(now.Add(-unseenFor)))
+	if err != nil || len(open) == 0 {
+		return open, now, err
+	}
+	held, err := roles(ctx, db.read, open[0].Realm, id)
+	for i := range open {
+		open[i].Roles = held
+	}
 	return open, now, err
 }
 

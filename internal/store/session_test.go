@@ -152,7 +152,7 @@ func (h house) otherToken() token.Token {
 	h.t.Helper()
 	made := token.Token{
 		ID: token.ID(secret.NewID()), Account: "anna", Kind: token.Hard, Serial: "HT" + secret.Digits(8).Reveal(), State: token.Active,
-		Algorithm: "SHA1", Digits: 6, Period: 30 * time.Second, Secret: secret.Random(20),
+		Mode: "totp", Algorithm: "SHA1", Digits: 6, Period: 30 * time.Second, Secret: secret.Random(20),
 	}
 	err := h.DB.ChangeHolding(h.t.Context(), "anna", func(_ token.Holding, now calendar.Moment) (token.Change, error) {
 		made.Created, made.Activated = now.Time, now.Time

@@ -1,10 +1,6 @@
 package web
 
-import (
-	"torhaus/internal/web/member"
-	"torhaus/internal/web/page"
-	"torhaus/internal/web/signin"
-)
+import "torhaus/internal/web/page"
 
 // Routes are all that can be asked of a portal, for tests that try each.
-func Routes() []page.Route { return routes(signin.Door{}, member.Door{}) }
+func Routes() []page.Route { return routes(doors{}) }

@@ -42,7 +42,7 @@ func (p *portal) app(name string) *app {
 	p.t.Helper()
 	made := token.Token{
 		ID: token.ID(secret.NewID()), Account: account.ID(name), Kind: token.Hard, Serial: "HT" + secret.Digits(8).Reveal(), State: token.Active,
-		Algorithm: otp.SHA1, Digits: 6, Period: 30 * time.Second, Secret: secret.Random(20),
+		Mode: otp.TOTP, Algorithm: otp.SHA1, Digits: 6, Period: 30 * time.Second, Secret: secret.Random(20),
 	}
 	err := p.DB.ChangeHolding(p.t.Context(), account.ID(name), func(_ token.Holding, now calendar.Moment) (token.Change, error) {
 		made.Created, made.Activated = now.Time, now.Time

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"torhaus/internal/account"
 	"torhaus/internal/login"
@@ -17,6 +18,7 @@ import (
 	"torhaus/internal/web/page"
 	"torhaus/internal/web/public"
 	"torhaus/internal/web/signin"
+	"torhaus/internal/web/staff"
 )
 
 // Deps are what the doors of a portal stand on.
@@ -33,7 +35,9 @@ type Deps struct {
 }
 
 // Texts are the sources of all that doors say.
-func Texts() []fs.FS { return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts} }
+func Texts() []fs.FS {
+	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts}
+}
 
 // Handler serves one portal.
 func Handler(d Deps) (http.Handler, error) {
@@ -43,14 +47,47 @@ func Handler(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return kit.Handler(routes(
-		signin.Door{Login: d.Login, Tokens: d.Tokens},
-		member.Door{Accounts: d.Accounts, Tokens: d.Tokens, Login: d.Login},
-	)), nil
+	return kit.Handler(routes(doors{
+		sign:   signin.Door{Login: d.Login, Tokens: d.Tokens},
+		member: member.Door{Accounts: d.Accounts, Tokens: d.Tokens, Login: d.Login},
+		staff:  staff.Door{Login: d.Login},
+	})), nil
 }
 
-// routes are all that can be asked of a portal, in the order in which a person meets it.
-func routes(sign signin.Door, m member.Door) []page.Route {
+// doors are all doors of a portal.
+type doors struct {
+	sign   signin.Door
+	member member.Door
+	staff  staff.Door
+}
+
+// routes are all that can be asked of a portal, in the order in which a person meets it: members first, then the body's own people.
+func routes(d doors) []page.Route {
+	return slices.Concat(
+		memberRoutes(d.sign, d.member),
+		consoleRoutes(d.sign),
+		d.staff.Routes(),
+	)
+}
+
+// consoleRoutes are the login of the body's own people.
+func consoleRoutes(sign signin.Door) []page.Route {
+	return []page.Route{
+		page.Get("/verwaltung/anmelden", page.Everybody, sign.AskPassword),
+		page.Post("/verwaltung/anmelden", page.Everybody, sign.EnterPassword),
+		page.Get("/verwaltung/anmelden/code", page.Everybody, sign.AskCode),
+		page.Post("/verwaltung/anmelden/code", page.Everybody, sign.EnterCode),
+		page.Post("/verwaltung/sitzung/verlaengern", login.StayLoggedIn, sign.Extend),
+		page.Post("/verwaltung/abmelden", page.Everybody, sign.Leave),
+		page.Get("/verwaltung/abmelden", page.Everybody, sign.Left),
+
+		page.Get("/verwaltung/konto/kennwort", login.ChangePassword, sign.AskNewPassword),
+		page.Post("/verwaltung/konto/kennwort", login.ChangePassword, sign.ChangePassword),
+		page.Get("/verwaltung/konto/kennwort/geaendert", login.ChangePassword, sign.PasswordChanged),
+	}
+}
+
+func memberRoutes(sign signin.Door, m member.Door) []page.Route {
 	return []page.Route{
 		page.Get("/{$}", page.Everybody, public.Start),
 		page.Get("/hilfe", page.Everybody, public.Help),

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"torhaus/internal/account"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
@@ -87,9 +88,28 @@ func (b *Base) SecondsLeft() int64 {
 // Again gives the login that leads back to this page.
 func (b *Base) Again() string { return SignInTo(b.r.URL.Path) }
 
+// Paths gives the addresses of the realm of whoever is logged in; where nobody is, of the realm whose page it is.
+func (b *Base) Paths() Paths {
+	if b.r.Visit != nil {
+		return paths[b.r.Visit.Realm()]
+	}
+	return b.r.Paths()
+}
+
+// Here gives the addresses of the realm whose page it is.
+func (b *Base) Here() Paths { return b.r.Paths() }
+
+// May tells whether whoever is logged in may do something.
+func (b *Base) May(right login.Right) bool { return b.r.May(right) }
+
+// InConsole tells whether the page is one of the body's own people, who are helped by one another.
+func (b *Base) InConsole() bool { return b.r.Realm() == account.Staff }
+
 // Start gives the start page of whoever reads.
 func (b *Base) Start() string {
 	switch {
+	case b.r.Visit != nil && b.r.Visit.Realm() == account.Staff, b.r.Visit == nil && b.InConsole():
+		return Console
 	case b.TwoFactor():
 		return Portal
 	case b.r.Visit != nil:

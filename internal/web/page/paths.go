@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"torhaus/internal/account"
 	"torhaus/internal/login"
 )
 
@@ -27,20 +28,59 @@ const (
 	Forgot   = "/kennwort-vergessen"
 )
 
+// Console is the start page of the body's own people. All that is theirs lies below it, and nothing of members does.
+const Console = "/verwaltung"
+
+// Paths are what both realms have under addresses of their own.
+type Paths struct {
+	Start    string // with both factors
+	SignIn   string
+	SignCode string
+	SignOut  string
+	Password string
+	Logins   string
+	Extend   string
+}
+
+var paths = map[account.Realm]Paths{
+	account.Member: {Start: Portal, SignIn: SignIn, SignCode: SignCode, SignOut: SignOut, Password: Password, Logins: Logins, Extend: Extend},
+	account.Staff: {
+		Start: Console, SignIn: Console + SignIn, SignCode: Console + SignCode, SignOut: Console + SignOut, Password: Console + Password,
+		Logins: Console + Logins, Extend: Console + Extend,
+	},
+}
+
+// RealmOf tells whose page a path is.
+func RealmOf(path string) account.Realm {
+	if path == Console || strings.HasPrefix(path, Console+"/") {
+		return account.Staff
+	}
+	return account.Member
+}
+
+// Realm tells whose page was asked for.
+func (r *Request) Realm() account.Realm { return RealmOf(r.URL.Path) }
+
+// Paths gives the addresses of the realm whose page was asked for.
+func (r *Request) Paths() Paths { return paths[r.Realm()] }
+
 // GoalField names the query parameter and the form field that carry where somebody wants to go after logging in.
 const GoalField = "ziel"
 
-// SignInTo gives the address of the login that leads to a path afterwards.
+// SignInTo gives the address of the login that leads to a path afterwards: the one of the path's realm.
 func SignInTo(target string) string {
-	return SignIn + "?" + url.Values{GoalField: {target}}.Encode()
+	return paths[RealmOf(target)].SignIn + "?" + url.Values{GoalField: {target}}.Encode()
 }
 
-// Target reads where somebody wants to go after logging in: a page of this portal that asks for a right. Whatever else was
-// given, an address of another host included, leads to the portal's start page.
+// Target reads where somebody wants to go after logging in: a page of this portal, and of the realm whose login it is, that asks for
+// a right. Whatever else was given, an address of another host included, leads to the realm's start page.
 func (r *Request) Target(raw string) (target string, goal login.Goal) {
 	right, ok := r.house.right(raw)
-	if !ok {
-		return Portal, login.ToPortal
+	if !ok || RealmOf(raw) != r.Realm() {
+		return r.Paths().Start, login.ToPortal
+	}
+	if r.Realm() == account.Staff {
+		return raw, login.ToPortal
 	}
 	if (login.Session{Level: login.Password}).May(right) == nil {
 		return raw, login.ToTokens

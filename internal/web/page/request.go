@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"torhaus/internal/account"
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
 	"torhaus/internal/profile"
@@ -55,7 +56,7 @@ func (r *Request) lookUp() error {
 	return nil
 }
 
-// admit lets the request pass, if the visit has the right that the route asks for.
+// admit lets the request pass, if the visit is of the realm whose page it is and has the right that the route asks for.
 func (r *Request) admit(right login.Right) error {
 	if right == Everybody {
 		return nil
@@ -63,11 +64,34 @@ func (r *Request) admit(right login.Right) error {
 	if r.Visit == nil {
 		return login.ErrNoSession
 	}
+	if err := r.admitRealm(); err != nil {
+		return err
+	}
 	err := r.Visit.Session.May(right)
 	if fault.Is(err, fault.NotAllowed) && r.Visit.Session.Level != login.TwoFactor {
 		return login.ErrNoSession // the login picks the step that is missing
 	}
 	return err
+}
+
+// admitRealm refuses members at the doors of staff, and staff at those of members, and tells where to go on.
+func (r *Request) admitRealm() error {
+	switch {
+	case r.OwnRealm():
+		return nil
+	case r.Realm() == account.Staff:
+		return Advise(fault.New(fault.NotAllowed, "page.fault.staff-only"), Link{Path: SignInTo(r.URL.Path), Text: "page.fault.to-staff-login"})
+	default:
+		return Advise(fault.New(fault.NotAllowed, "page.fault.members-only"), Link{Path: Console, Text: "page.fault.to-console"})
+	}
+}
+
+// OwnRealm tells whether whoever is logged in is of the realm whose page was asked for.
+func (r *Request) OwnRealm() bool { return r.Visit != nil && r.Visit.Realm() == r.Realm() }
+
+// May tells whether whoever is logged in may do something.
+func (r *Request) May(right login.Right) bool {
+	return r.Visit != nil && r.Visit.Session.May(right) == nil
 }
 
 // Param gives a query parameter. One that comes twice is none.

@@ -18,13 +18,12 @@ var (
 	changedView = page.NewView[changedPage](files, "changed.html")
 )
 
-const changedPath = page.Password + "/geaendert"
-
 // changePage is where a personal password is set: instead of the current one, or of a one-time password.
 type changePage struct {
 	page.Base
 	passwordNews
 	Target    string
+	MinLength int
 	Forced    bool // the session was opened with a one-time password: nothing else can be done
 	NeedsCode bool
 	Own       string // folded names that make no password, for the script
@@ -51,7 +50,7 @@ func (d Door) changePage(r *page.Request, target string) (p changePage, err erro
 	session, owner := r.Visit.Session, r.Visit.Account
 	p = changePage{
 		Target: target, Forced: session.OneTime != "", Own: strings.Join(d.Login.Rules.Password.Own(owner), " "),
-		verdicts: d.Login.Judge(owner, ""),
+		MinLength: d.Login.Rules.Password.For(owner.Realm).MinLength, verdicts: d.Login.Judge(owner, ""),
 	}
 	holding, now, err := d.Tokens.Overview(r.Context(), owner.ID)
 	if err != nil {
@@ -94,17 +93,15 @@ func (d Door) ChangePassword(w http.ResponseWriter, r *page.Request) error {
 	}
 	in, err := d.Login.ChangePassword(r.Context(), r.Visit.Session, r.Visit.Account, form, r.Visitor())
 	if fault.Is(err, fault.Conflict) {
-		return page.Advise(err, toPassword)
+		return page.Advise(err, page.Link{Path: r.Paths().SignIn, Text: "signin.change.again"})
 	}
 	if err != nil {
 		return changeView.Refuse(w, r, p, err)
 	}
 	r.Enter(w, in)
-	r.Redirect(w, changedPath+"?"+url.Values{page.GoalField: {p.Target}}.Encode())
+	r.Redirect(w, r.Paths().Password+"/geaendert?"+url.Values{page.GoalField: {p.Target}}.Encode())
 	return nil
 }
-
-var toPassword = page.Link{Path: page.SignIn, Text: "signin.change.again"}
 
 // complete refuses a form with an empty field, or with two new passwords that differ, before anything is counted. The field for
 // the new password comes twice where no script can show what was typed.
@@ -151,7 +148,7 @@ func (p *changePage) Rules() []Rule {
 	for _, v := range p.verdicts {
 		if key := ruleTexts[v.Rule]; key != "" {
 			list = append(list, Rule{
-				Name: string(v.Rule), Text: p.T(key, p.Profile().Password.MinLength),
+				Name: string(v.Rule), Text: p.T(key, p.MinLength),
 				Kept: p.Refused() && v.Kept, Broken: p.Refused() && !v.Kept,
 			})
 		}
@@ -173,7 +170,7 @@ func (d Door) PasswordChanged(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	if !st.Set.Equal(r.Visit.Session.PasswordAt) { // not by this session: nothing to confirm
-		r.Redirect(w, page.Password)
+		r.Redirect(w, r.Paths().Password)
 		return nil
 	}
 	p := changedPage{}

@@ -53,7 +53,7 @@ func ordered(r *page.Request, h token.Holding) string {
 
 // EnterCode checks a one-time code (KVB01, KVB17).
 func (d Door) EnterCode(w http.ResponseWriter, r *page.Request) error {
-	if r.Visit == nil {
+	if !r.OwnRealm() {
 		return login.ErrNoSession
 	}
 	target, goal := r.Target(r.Form.Value(page.GoalField))

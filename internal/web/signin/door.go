@@ -1,4 +1,5 @@
-// Package signin has the pages of logging in and out. It is a thin face of package login, which picks each next step.
+// Package signin has the pages of logging in and out, and of changing the password: of members, and under the console's addresses of
+// the body's own people. It is a thin face of package login, which picks each next step.
 package signin
 
 import (
@@ -34,9 +35,9 @@ func (d Door) next(w http.ResponseWriter, r *page.Request, session *login.Sessio
 	case login.AskPassword:
 		r.Redirect(w, page.SignInTo(target))
 	case login.SetPassword:
-		r.Redirect(w, page.Password+"?"+url.Values{page.GoalField: {target}}.Encode())
+		r.Redirect(w, r.Paths().Password+"?"+url.Values{page.GoalField: {target}}.Encode())
 	default:
-		r.Redirect(w, page.SignCode+"?"+url.Values{page.GoalField: {target}}.Encode())
+		r.Redirect(w, r.Paths().SignCode+"?"+url.Values{page.GoalField: {target}}.Encode())
 	}
 	return nil
 }
@@ -53,8 +54,9 @@ func (d Door) step(r *page.Request, session *login.Session, goal login.Goal) (lo
 	return login.Next(session, goal, len(holding.Usable()) > 0), holding, nil
 }
 
+// sessionOf gives the session that the browser holds in the realm whose login it is, if any.
 func sessionOf(r *page.Request) *login.Session {
-	if r.Visit == nil {
+	if !r.OwnRealm() {
 		return nil
 	}
 	return &r.Visit.Session

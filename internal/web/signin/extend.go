@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 
+	"torhaus/internal/account"
 	"torhaus/internal/login"
 	"torhaus/internal/web/page"
 )
@@ -14,9 +15,9 @@ import (
 // browser without scripts goes to its start page.
 func (d Door) Extend(w http.ResponseWriter, r *page.Request) error {
 	if r.Header.Get("Accept") != "text/plain" {
-		start := page.Tokens
-		if r.Visit.Session.Level == login.TwoFactor {
-			start = page.Portal
+		start := r.Paths().Start
+		if r.Visit.Session.Level != login.TwoFactor && r.Realm() == account.Member {
+			start = page.Tokens
 		}
 		r.Redirect(w, start)
 		return nil

@@ -19,7 +19,7 @@ func (d Door) Leave(w http.ResponseWriter, r *page.Request) error {
 	}
 	r.Leave(w)
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`) // not the cookies: the mark of this browser stays
-	r.Redirect(w, page.SignOut)
+	r.Redirect(w, r.Paths().SignOut)
 	return nil
 }
 

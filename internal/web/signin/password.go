@@ -26,16 +26,27 @@ func newPasswordPage(r *page.Request, raw string) (passwordPage, login.Goal) {
 
 // Place names where the login leads: the portal, or the token management.
 func (p *passwordPage) Place() string {
+	if p.InConsole() {
+		return p.T("page.console.label")
+	}
 	if p.ToPortal {
 		return p.Profile().Portal.Name
 	}
 	return p.Profile().Portal.TokenManagement
 }
 
+// Other gives who is logged in at the doors of the other realm; that ends with this login. Empty if nobody is.
+func (p *passwordPage) Other() string {
+	if v := p.Visit(); v != nil {
+		return v.Account.Person.Name()
+	}
+	return ""
+}
+
 // AskPassword shows the first step of a login, or goes on where it is done already.
 func (d Door) AskPassword(w http.ResponseWriter, r *page.Request) error {
 	p, goal := newPasswordPage(r, r.Param(page.GoalField))
-	if r.Visit != nil {
+	if r.OwnRealm() {
 		return d.next(w, r, sessionOf(r), p.Target, goal)
 	}
 	if r.Stale {
@@ -52,7 +63,7 @@ func (d Door) EnterPassword(w http.ResponseWriter, r *page.Request) error {
 	if err := p.complete(r); err != nil {
 		return passwordView.Refuse(w, r, p, err)
 	}
-	in, err := d.Login.EnterPassword(r.Context(), p.UserName, r.Form.Secret("password"), r.Visitor())
+	in, err := d.Login.EnterPassword(r.Context(), r.Realm(), p.UserName, r.Form.Secret("password"), r.Visitor())
 	if err != nil {
 		return passwordView.Refuse(w, r, p, err)
 	}
