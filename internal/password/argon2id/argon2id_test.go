@@ -1,0 +1,96 @@
+package argon2id
+
+import (
+	"bytes"
+	"encoding/hex"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// vectors are made by the reference implementation of Argon2 (P-H-C/phc-winner-argon2, version 0x13) for "password" and "somesalt".
+var vectors = []struct {
+	passes, memory uint32
+	lanes          uint8
+	want           string
+}{
+	{1, 64, 1, "655ad15eac652dc59f7170a7332bf49b8469be1fdb9c28bb"},
+	{2, 64, 1, "068d62b26455936aa6ebe60060b0a65870dbfa3ddf8d41f7"},
+	{2, 64, 2, "350ac37222f436ccb5c0972f1ebd3bf6b958bf2071841362"},
+	{3, 256, 2, "4668d30ac4187e6878eedeacf0fd83c5a0a30db2cc16ef0b"},
+	{4, 4096, 4, "145db9733a9f4ee43edf33c509be96b934d505a4efb33c5a"},
+}
+
+func TestKey_ReferenceVectors(t *testing.T) {
+	for _, v := range vectors {
+		if got := hex.EncodeToString(Key([]byte("password"), []byte("somesalt"), v.passes, v.memory, v.lanes, 24)); got != v.want {
+			t.Errorf("t=%d m=%d p=%d: %s, want %s", v.passes, v.memory, v.lanes, got, v.want)
+		}
+	}
+}
+
+// TestKey_IsTheLibrarys compares with the library for costs and lengths of many kinds, so that memory of other hashes, larger and
+// smaller, is used again.
+func TestKey_IsTheLibrarys(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 150 {
+		password, salt := make([]byte, random.IntN(200)), make([]byte, random.IntN(40))
+		for _, b := range [][]byte{password, salt} {
+			for i := range b {
+				b[i] = byte(random.Uint32())
+			}
+		}
+		passes, memory, lanes, n := 1+random.Uint32N(4), random.Uint32N(600), uint8(1+random.IntN(4)), 1+random.Uint32N(200)
+		want := argon2.IDKey(password, salt, passes, memory, lanes, n)
+		if got := Key(password, salt, passes, memory, lanes, n); !bytes.Equal(got, want) {
+			t.Fatalf("t=%d m=%d p=%d, %d bytes: %x, want %x", passes, memory, lanes, n, got, want)
+		}
+	}
+}
+
+func TestKey_HashesAtTheSameTimeShareNoMemory(t *testing.T) {
+	want := map[byte][]byte{}
+	for p := range byte(4) {
+		want[p] = argon2.IDKey([]byte{p}, []byte("somesalt"), 2, 512, 1, 32)
+	}
+	var all sync.WaitGroup
+	for p := range byte(4) {
+		all.Go(func() {
+			for range 20 {
+				if got := Key([]byte{p}, []byte("somesalt"), 2, 512, 1, 32); !bytes.Equal(got, want[p]) {
+					t.Errorf("password %d: %x, want %x", p, got, want[p])
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+func TestKey_LeavesNothingInMemory(t *testing.T) {
+	b := take(512)
+	b[0][0], b[511][127] = 1, 1
+	giveBack(b)
+	for i, block := range b {
+		for _, word := range block {
+			if word != 0 {
+				t.Fatalf("block %d holds %x", i, word)
+			}
+		}
+	}
+}
+
+func BenchmarkKey(b *testing.B) {
+	salt := make([]byte, 16)
+	b.Run("kept", func(b *testing.B) {
+		for b.Loop() {
+			Key([]byte("Amsel-Garten-27!"), salt, 2, 19*1024, 1, 32)
+		}
+	})
+	b.Run("library", func(b *testing.B) {
+		for b.Loop() {
+			argon2.IDKey([]byte("Amsel-Garten-27!"), salt, 2, 19*1024, 1, 32)
+		}
+	})
+}
