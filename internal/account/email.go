@@ -28,6 +28,12 @@ type EmailChange struct {
 	Closed    time.Time
 }
 
+// WithoutCode gives the change without what is compared with what people type.
+func (e EmailChange) WithoutCode() EmailChange {
+	e.Code = secret.Hashed{}
+	return e
+}
+
 // ChangeState is how far a change of the e-mail address is.
 type ChangeState string
 

@@ -129,8 +129,10 @@ func (t *tx) lockLogin(id account.ID, sessions []login.SessionID) (st login.Stat
 	return st, nil
 }
 
-func (t *tx) wrongCodes(id token.ID) ([]time.Time, error) {
-	return rows(t.ctx, t, scanTime, `SELECT at FROM wrong_code WHERE token_id = $1 ORDER BY at`, id)
+func (t *tx) wrongCodes(id token.ID) ([]time.Time, error) { return wrongCodes(t.ctx, t, id) }
+
+func wrongCodes(ctx context.Context, q querier, id token.ID) ([]time.Time, error) {
+	return rows(ctx, q, scanTime, `SELECT at FROM wrong_code WHERE token_id = $1 ORDER BY at`, id)
 }
 
 func scanTime(scan func(...any) error) (when time.Time, err error) {

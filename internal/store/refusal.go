@@ -70,8 +70,12 @@ func (t *tx) recordNothing() error {
 }
 
 // refusals reads the count of refused logins of an account, locked.
-func (t *tx) refusals(id account.ID) (r login.Refusals, err error) {
-	_, err = isFound(t.QueryRowContext(t.ctx, `SELECT count, span_at, in_span, unrecorded FROM refusal WHERE account_id = $1`+t.db.engine.forUpdate, id).
+func (t *tx) refusals(id account.ID) (login.Refusals, error) {
+	return refusals(t.ctx, t, id, t.db.engine.forUpdate)
+}
+
+func refusals(ctx context.Context, q querier, id account.ID, lock string) (r login.Refusals, err error) {
+	_, err = isFound(q.QueryRowContext(ctx, `SELECT count, span_at, in_span, unrecorded FROM refusal WHERE account_id = $1`+lock, id).
 		Scan(&r.Count, at(&r.Since), &r.InSpan, &r.Unrecorded))
 	return r, err
 }

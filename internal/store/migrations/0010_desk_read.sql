@@ -18,6 +18,9 @@ CREATE INDEX account_deactivated ON account (search_name, id) WHERE realm = 'mem
 
 CREATE INDEX account_no_password ON account (search_name, id) WHERE realm = 'member' AND has_password = 0;
 
+-- a number of the register however it is typed, see desk.Terms
+CREATE INDEX account_number_typed ON account (upper(replace(replace(replace(number, '.', ''), '/', ''), '-', ''))) WHERE realm = 'member';
+
 CREATE INDEX account_email ON account (lower(email)) WHERE realm = 'member';
 
 CREATE INDEX token_stopped ON token (serial) WHERE state IN ('suspended', 'blocked');
