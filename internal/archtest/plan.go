@@ -66,10 +66,10 @@ var plan = []floor{
 	},
 	{
 		name:    "subjects",
-		rooms:   []string{"register", "password", "token", "billing", "mailbox"},
+		rooms:   []string{"register", "password", "token", "upload", "billing", "mailbox"},
 		imports: []string{"ground", "records", "paper", "account"},
 		bars:    []string{"net/http", "database/sql", "html/template"},
-		because: "(2) register, password, token, billing and mailbox import ground, consequences and account, never one another, SQL, HTTP, pages or configuration",
+		because: "(2) register, password, token, upload, billing and mailbox import ground, consequences and account, never one another, SQL, HTTP, pages or configuration",
 	},
 	{
 		name:    "upper subjects",

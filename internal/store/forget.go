@@ -16,11 +16,12 @@ const keepRows = 30 * 24 * time.Hour
 // forgetAtOnce bounds the rows that one transaction deletes, so that logins do not wait for it.
 const forgetAtOnce = 1000
 
-// keepStaged is how long the rows of an import are kept that was broken off, if no other import deletes them before.
+// keepStaged is how long the rows of an import are kept that was broken off, and files that were handed in, if nobody deletes them
+// before.
 const keepStaged = 24 * time.Hour
 
 // Forget deletes what is of no use any more, and gives how many rows that were: sessions that ended, changes that were closed
-// and jobs that were done 30 days ago, rows of imports that were broken off, wrong codes that no rule counts, one-time passwords
+// and jobs that were done 30 days ago, rows of imports that were broken off, files that nobody carried out, wrong codes that no rule counts, one-time passwords
 // of long ago, and counts of wrong passwords without a try for the given span. Otherwise strangers could fill the disk with their
 // tries.
 func (db *DB) Forget(ctx context.Context, guesses time.Duration) (n int64, err error) {
@@ -34,6 +35,8 @@ func (db *DB) Forget(ctx context.Context, guesses time.Duration) (n int64, err e
 		{`DELETE FROM job WHERE id IN (SELECT id FROM job WHERE state = 'done' AND ended_at < $1 LIMIT $2)`, keepRows},
 		{`DELETE FROM register_row WHERE line IN (SELECT line FROM register_row LIMIT $2)
 			AND EXISTS (SELECT 1 FROM register_import WHERE begun_at < $1)`, keepStaged},
+		{`DELETE FROM upload_part WHERE upload_id IN (SELECT id FROM upload WHERE created_at < $1 LIMIT $2)`, keepStaged},
+		{`DELETE FROM upload WHERE id IN (SELECT id FROM upload WHERE created_at < $1 LIMIT $2)`, keepStaged},
 		{`DELETE FROM guess WHERE key IN (SELECT key FROM guess WHERE last_at < $1 LIMIT $2) AND last_at < $1`, guesses},
 		{`DELETE FROM wrong_code WHERE at < $1 AND token_id IN (SELECT token_id FROM wrong_code WHERE at < $1 LIMIT $2)`, keepWrongCodes},
 		{`DELETE FROM forgotten_wrong_code WHERE at < $1 AND account_id IN (SELECT account_id FROM forgotten_wrong_code WHERE at < $1 LIMIT $2)`, keepWrongCodes},
