@@ -12,6 +12,7 @@ import (
 	"encoding/binary"
 	"sync"
 	_ "unsafe" // for go:linkname
+	"weak"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/crypto/blake2b"
@@ -31,21 +32,36 @@ type block [blockBytes / 8]uint64
 //go:linkname processBlocks golang.org/x/crypto/argon2.processBlocks
 func processBlocks(memory []block, passes, blocks, lanes uint32, mode int)
 
-// kept is the memory of hashes that are done, all zero. What nobody uses between two garbage collections is given back.
-var kept sync.Pool
+// memory is what one hash works in.
+type memory struct{ blocks []block }
 
-// take gives memory of a size, all zero.
-func take(blocks uint32) []block {
-	if m, ok := kept.Get().(*[]block); ok && cap(*m) >= int(blocks) {
-		return (*m)[:blocks]
+// kept is the memory of hashes that are done, all zero. The garbage collector takes it where it finds it unused.
+var kept struct {
+	sync.Mutex
+	free []weak.Pointer[memory] // at most as many as hashes were made at the same time
+}
+
+// take gives memory of so many blocks, all zero.
+func take(blocks uint32) *memory {
+	kept.Lock()
+	defer kept.Unlock()
+	for n := len(kept.free); n > 0; n = len(kept.free) {
+		m := kept.free[n-1].Value()
+		kept.free = kept.free[:n-1]
+		if m != nil && cap(m.blocks) >= int(blocks) {
+			m.blocks = m.blocks[:blocks]
+			return m
+		}
 	}
-	return make([]block, blocks)
+	return &memory{blocks: make([]block, blocks)}
 }
 
 // giveBack clears memory and keeps it.
-func giveBack(m []block) {
-	clear(m)
-	kept.Put(&m)
+func giveBack(m *memory) {
+	clear(m.blocks)
+	kept.Lock()
+	defer kept.Unlock()
+	kept.free = append(kept.free, weak.Make(m))
 }
 
 // Key gives the hash of a password in so many bytes. Memory is in KiB; passes and lanes are at least 1.
@@ -53,8 +69,9 @@ func Key(password, salt []byte, passes, memory uint32, lanes uint8, bytes uint32
 	n := uint32(lanes)
 	first := begin(password, salt, passes, memory, n, bytes)
 	blocks := max(memory/(slices*n)*(slices*n), 2*slices*n)
-	b := take(blocks)
-	defer giveBack(b)
+	m := take(blocks)
+	defer giveBack(m)
+	b := m.blocks
 	for lane := range n {
 		for i := range uint32(2) {
 			fill(&b[lane*(blocks/n)+i], first, i, lane)

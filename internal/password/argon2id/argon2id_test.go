@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -69,15 +70,25 @@ func TestKey_HashesAtTheSameTimeShareNoMemory(t *testing.T) {
 }
 
 func TestKey_LeavesNothingInMemory(t *testing.T) {
-	b := take(512)
-	b[0][0], b[511][127] = 1, 1
-	giveBack(b)
-	for i, block := range b {
+	m := take(512)
+	m.blocks[0][0], m.blocks[511][127] = 1, 1
+	giveBack(m)
+	for i, block := range m.blocks {
 		for _, word := range block {
 			if word != 0 {
 				t.Fatalf("block %d holds %x", i, word)
 			}
 		}
+	}
+}
+
+func TestKey_UsesMemoryAgainThatNobodyUses(t *testing.T) {
+	runtime.GC() // what other tests kept is gone
+	first := take(512)
+	giveBack(first)
+	second, third := take(256), take(512)
+	if second != first || third == first {
+		t.Error("memory was not used again, or twice at once")
 	}
 }
 
