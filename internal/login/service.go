@@ -16,6 +16,7 @@ import (
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
 	"torhaus/internal/token"
+	"torhaus/internal/token/otp"
 )
 
 // Service carries logins out.
@@ -186,6 +187,7 @@ func (s *Service) openPasswordSession(ctx context.Context, id account.ID, typed 
 			Previous: st.Holding.Owner.LastLogin, Address: from.Address, Agent: from.Agent, OneTime: oneTime,
 		}}
 		c := Change{New: []Session{in.Session}, End: st.end(IDOf(from.Key), Replaced, now), Forgive: guesses}
+		c.EndAll = &EndAll{Level: Password, Newest: s.Rules.Session.PasswordMost - 1, Reason: Crowded}
 		c.note(in.Session, rightKind(oneTime))
 		return c, nil
 	})
@@ -282,8 +284,8 @@ func (s *Service) EnterCode(ctx context.Context, session Session, typed string, 
 	defer fault.Wrap(&err, "login.EnterCode(%s)", session.Account)
 	defer func() { s.Tally.count(ByCode, err) }()
 	code := secret.CleanDigits(typed)
-	if len(code) != s.Rules.Token.Token.Soft.Digits {
-		return Entered{}, fault.InvalidField("code", "login.fault.code-form", s.Rules.Token.Token.Soft.Digits)
+	if !otp.IsCode(code) {
+		return Entered{}, fault.InvalidField("code", "login.fault.code-form")
 	}
 	key := newKey()
 	var refused error

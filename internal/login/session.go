@@ -67,9 +67,11 @@ const (
 	SteppedUp EndReason = "stepped-up" // a session of a higher level took its place
 	Replaced  EndReason = "replaced"   // by a new login in the same browser
 
+	Crowded         EndReason = "crowded"          // by a newer one, of more than the profile allows
 	FromElsewhere   EndReason = "from-elsewhere"   // by the owner, in another session
 	OneTimeOver     EndReason = "one-time-over"    // the one-time password that opened it was voided or has run out
 	PasswordChanged EndReason = "password-changed" // whoever knew the old one is out
+	EndedByDesk     EndReason = "desk"             // by the body's staff
 	TokenBarred     EndReason = "token-barred"     // the token that opened it logs nobody in any more
 )
 

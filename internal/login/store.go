@@ -74,8 +74,11 @@ type Change struct {
 	Events   []audit.Event
 }
 
-// EndAll ends every open session of the account but one. It also ends those that were opened while the deed was decided.
+// EndAll ends every open session of the account but one, or those of one level beyond the newest. It also ends those that were
+// opened while the deed was decided, but none that the same change opens.
 type EndAll struct {
 	Except SessionID // goes on; empty if none does
+	Level  Level     // only sessions of this level end; empty for all levels
+	Newest int       // so many of that level go on
 	Reason EndReason
 }

@@ -98,11 +98,15 @@ type OneTimePassword struct {
 type Session struct {
 	PasswordIdle   Duration `yaml:"password-idle" doc:"a session that proved the password only ends after this time without a request" accept:"1m..30m"`
 	PasswordTotal  Duration `yaml:"password-total" doc:"and after this time in any case" accept:"1m..1h"`
+	PasswordMost   int      `yaml:"password-most" doc:"such sessions that an account has at a time; one more ends the oldest" accept:"1..20"`
 	TwoFactorIdle  Duration `yaml:"two-factor-idle" doc:"a session that proved two factors ends after this time without a request" accept:"1m..1h"`
 	TwoFactorTotal Duration `yaml:"two-factor-total" doc:"and after this time in any case" accept:"5m..24h"`
 	StaffIdle      Duration `yaml:"staff-idle" doc:"a session of the body's own people, who always prove two factors, ends after this time without a request" accept:"1m..30m"`
 	StaffTotal     Duration `yaml:"staff-total" doc:"and after this time in any case" accept:"30m..12h"`
 	Fresh          Duration `yaml:"fresh" doc:"a one-time code given in the session counts for sensitive deeds for this time; afterwards they ask for another" accept:"1m..30m"`
+
+	DeviceDays   calendar.Days `yaml:"device-days" doc:"days that a browser keeps the mark of a completed login, with which its wrong passwords are counted apart" accept:"1..400"`
+	LanguageDays calendar.Days `yaml:"language-days" doc:"days that a browser keeps the language that was chosen" accept:"1..400"`
 }
 
 // Contact has the rules of contact data that members change themselves.

@@ -43,7 +43,11 @@ func (t *tx) endAll(id account.ID, e *login.EndAll) ([]audit.Event, error) {
 	if e == nil {
 		return nil, nil
 	}
-	return t.endSessions(id, e.Reason, ` AND id <> $5`, e.Except)
+	if e.Level == "" {
+		return t.endSessions(id, e.Reason, ` AND id <> $5`, e.Except)
+	}
+	return t.endSessions(id, e.Reason, ` AND id <> $5 AND level = $6 AND id NOT IN (SELECT id FROM session WHERE account_id = $1 AND level = $6
+		AND ended_at IS NULL AND seen_at > $4 ORDER BY created_at DESC, id LIMIT $7)`, e.Except, e.Level, e.Newest)
 }
 
 // endBarred ends the sessions that were opened with a token which logs nobody in any more.

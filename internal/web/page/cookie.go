@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 	"unicode"
 
+	"torhaus/internal/calendar"
 	"torhaus/internal/login"
 	"torhaus/internal/secret"
 )
@@ -20,9 +20,6 @@ type cookies struct {
 	language string // the language that was chosen
 	secure   bool
 }
-
-// deviceLasts is how long a browser keeps the mark of a completed login without another one.
-const deviceLasts = 180 * 24 * time.Hour
 
 func cookiesFor(base *url.URL) cookies {
 	if base.Scheme == "https" {
@@ -48,12 +45,13 @@ type Cookie struct{ Name, Purpose, Lasts string }
 // Cookies lists all cookies that the portal ever sets.
 func (b *Base) Cookies() []Cookie {
 	names, closing := b.r.kit.cookies, b.T("page.cookie.lasts.browser")
-	days := func(d time.Duration) string { return b.T("page.cookie.lasts.days", int(d/(24*time.Hour))) }
+	days := func(d calendar.Days) string { return b.T("page.cookie.lasts.days", int(d)) }
+	lasting := b.Profile.Session
 	return []Cookie{
 		{names.session, b.T("page.cookie.session"), closing},
 		{names.form, b.T("page.cookie.form"), closing},
-		{names.device, b.T("page.cookie.device"), days(deviceLasts)},
-		{names.language, b.T("page.cookie.language"), days(languageLasts)},
+		{names.device, b.T("page.cookie.device"), days(lasting.DeviceDays)},
+		{names.language, b.T("page.cookie.language"), days(lasting.LanguageDays)},
 	}
 }
 
@@ -78,9 +76,12 @@ func (r *Request) Enter(w http.ResponseWriter, in login.Entered) {
 		return
 	}
 	mark := r.kit.cookies.cookie(r.kit.cookies.device, in.Device)
-	mark.MaxAge = int(deviceLasts.Seconds())
+	mark.MaxAge = seconds(r.kit.Profile.Session.DeviceDays)
 	http.SetCookie(w, mark)
 }
+
+// seconds gives the age of a cookie that lasts some days.
+func seconds(d calendar.Days) int { return int(d) * 24 * 60 * 60 }
 
 // Leave takes the key of the session from the browser, and has it forget all that it kept of the portal (ASVS 14.3.1). The
 // cookies are left out there, which would take the mark of a completed login too: without it a stranger's guesses slow down

@@ -3,7 +3,6 @@ package page
 import (
 	"net/http"
 	"net/url"
-	"time"
 
 	"golang.org/x/text/language"
 
@@ -13,9 +12,6 @@ import (
 // languageField names the query parameter that chooses a language, on every page. It is a wish about how to be spoken to and
 // changes nothing else, so a plain link may carry it, one from another site included.
 const languageField = "sprache"
-
-// languageLasts is how long a browser keeps the language that was chosen.
-const languageLasts = 365 * 24 * time.Hour
 
 // offered finds a language by the name that cookies and links carry: "en".
 func (k *Kit) offered(name string) (language.Tag, bool) {
@@ -44,7 +40,7 @@ func (r *Request) choosesLanguage(w http.ResponseWriter) bool {
 		return false
 	}
 	chosen := r.kit.cookies.cookie(r.kit.cookies.language, secret.Text(query.Get(languageField)))
-	chosen.MaxAge = int(languageLasts.Seconds())
+	chosen.MaxAge = seconds(r.kit.Profile.Session.LanguageDays)
 	http.SetCookie(w, chosen)
 	query.Del(languageField)
 	r.Redirect(w, (&url.URL{Path: r.URL.Path, RawQuery: query.Encode()}).String())
