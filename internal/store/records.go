@@ -66,7 +66,7 @@ func (db *DB) lastOf(ctx context.Context, q oversight.Query) (last place, err er
 	p := place{seq: q.Before}
 	err = db.read.QueryRowContext(ctx, `SELECT at FROM audit_event WHERE seq = $1`, q.Before).Scan(&p.at)
 	if errors.Is(err, sql.ErrNoRows) {
-		return last, fault.New(fault.NotFound, "oversight.fault.no-record")
+		return last, oversight.ErrNoRecord
 	}
 	if p.before(last) {
 		last = p
@@ -280,12 +280,6 @@ func (db *DB) FindPeople(ctx context.Context, id, number string, keys []string) 
 	staff, err = rows(ctx, db.read, scanAccount, `SELECT `+accountColumns+` FROM account a
 		WHERE a.id IN (SELECT account_id FROM staff_role) ORDER BY a.last_name, a.first_name, a.id`)
 	return found, staff, err
-}
-
-// Note writes events that no change belongs to.
-func (db *DB) Note(ctx context.Context, events ...audit.Event) (err error) {
-	defer fault.Wrap(&err, "store.Note")
-	return db.tx(ctx, func(tx *tx) error { return tx.record(events...) })
 }
 
 // NoteOnce writes events of staff, but none of which one like it was written within the span.
