@@ -1,7 +1,7 @@
 package desk
 
 import (
-	"strings"
+	"cmp"
 	"time"
 
 	"torhaus/internal/account"
@@ -30,7 +30,7 @@ const (
 // Verdicts lists them.
 var Verdicts = []Verdict{IsDeactivated, HasNoPassword, HasOneTime, MustWait, HasNoToken, TokenIsOff, CodeMustWait, GetsIn}
 
-// Said is a part of a sentence: a key of the catalogue, below desk.diagnosis, and its arguments. Beside what the catalogue can write,
+// Said is a part of a sentence: a key of the catalogue and its arguments. Beside what the catalogue can write,
 // arguments are a token.Kind, a Word and a Who, which a door writes as its portal calls them.
 type Said struct {
 	Key  string
@@ -142,10 +142,10 @@ func (d *diagnosis) off() (list []token.Token) {
 func (d *diagnosis) fact(key string, args ...any)   { d.Facts = append(d.Facts, Said{key, args}) }
 func (d *diagnosis) beside(key string, args ...any) { d.Besides = append(d.Besides, Said{key, args}) }
 func (d *diagnosis) step(key string, args ...any) {
-	d.NextSteps = append(d.NextSteps, Said{"next." + key, args})
+	d.NextSteps = append(d.NextSteps, Said{key, args})
 }
 
-// decides tells whether a fact about a verdict decides: it comes to it.
+// say tells a fact, which decides or stands beside.
 func (d *diagnosis) say(decides bool, key string, args ...any) {
 	if decides {
 		d.fact(key, args...)
@@ -160,19 +160,19 @@ func (d *diagnosis) account() {
 		return
 	}
 	if d.Closed != nil {
-		d.fact("account.closed", d.Closed.Time, d.Who(d.Closed.Actor))
+		d.fact("desk.diagnosis.account.closed", d.Closed.Time, d.Who(d.Closed.Actor))
 		return
 	}
-	d.fact("account.deactivated")
+	d.fact("desk.diagnosis.account.deactivated")
 }
 
 func (d *diagnosis) password() {
 	st := d.Login.Password
 	decides := d.Verdict != IsDeactivated
 	if st.Hash != "" {
-		d.say(decides, "password.set", PasswordWord, calendar.DateOf(st.Set))
+		d.say(decides, "desk.diagnosis.password.set", PasswordWord, calendar.DateOf(st.Set))
 	} else {
-		d.say(decides, "password.none", PasswordWord)
+		d.say(decides, "desk.diagnosis.password.none", PasswordWord)
 	}
 	open, ok := st.Open()
 	if !ok {
@@ -181,13 +181,13 @@ func (d *diagnosis) password() {
 	decides = decides && st.Hash == ""
 	switch {
 	case !open.ValidAt(d.Now):
-		d.say(decides, "one-time.over", OneTimeWord, calendar.DateOf(open.Until.Add(-time.Second)))
+		d.say(decides, "desk.diagnosis.one-time.over", OneTimeWord, calendar.DateOf(open.Until.Add(-time.Second)))
 	case open.Way == password.ByMail:
-		d.say(decides, "one-time.by-mail", OneTimeWord, open.Created, open.Until)
+		d.say(decides, "desk.diagnosis.one-time.by-mail", OneTimeWord, open.Created, open.Until)
 	case open.Letter.HandedOver.IsZero():
-		d.say(decides, "one-time.waiting", OneTimeWord, calendar.DateOf(open.Created), calendar.DateOf(open.Until.Add(-time.Second)))
+		d.say(decides, "desk.diagnosis.one-time.waiting", OneTimeWord, calendar.DateOf(open.Created), calendar.DateOf(open.Until.Add(-time.Second)))
 	default:
-		d.say(decides, "one-time.by-letter", OneTimeWord, calendar.DateOf(open.Letter.HandedOver), calendar.DateOf(open.Until.Add(-time.Second)))
+		d.say(decides, "desk.diagnosis.one-time.by-letter", OneTimeWord, calendar.DateOf(open.Letter.HandedOver), calendar.DateOf(open.Until.Add(-time.Second)))
 	}
 }
 
@@ -196,9 +196,9 @@ func (d *diagnosis) pauses() {
 		switch {
 		case p.Until.IsZero():
 		case p.Network == "":
-			d.say(d.Verdict == MustWait, "pause.everywhere", p.Until)
+			d.say(d.Verdict == MustWait, "desk.diagnosis.pause.everywhere", p.Until)
 		default:
-			d.beside("pause.network", p.Network, p.Until)
+			d.beside("desk.diagnosis.pause.network", p.Network, p.Until)
 		}
 	}
 }
@@ -210,7 +210,7 @@ func (d *diagnosis) tokens() {
 	for _, t := range d.Login.Holding.Tokens {
 		switch t.State {
 		case token.Active:
-			d.say(decides, "token.active", t.Kind, t.Serial)
+			d.say(decides, "desk.diagnosis.token.active", t.Kind, t.Serial)
 		case token.Suspended, token.Blocked:
 			d.stopped(decides, t)
 		default:
@@ -219,10 +219,10 @@ func (d *diagnosis) tokens() {
 		none = false
 	}
 	if none {
-		d.say(decides, "token.none")
+		d.say(decides, "desk.diagnosis.token.none")
 	}
 	if !d.outlook.Code.Wait.IsZero() {
-		d.say(d.Verdict == CodeMustWait, "code.wait", d.outlook.Code.Wait)
+		d.say(d.Verdict == CodeMustWait, "desk.diagnosis.code.wait", d.outlook.Code.Wait)
 	}
 }
 
@@ -230,12 +230,14 @@ func (d *diagnosis) tokens() {
 func (d *diagnosis) stopped(decides bool, t token.Token) {
 	stop, known := d.Stops[t.ID]
 	switch {
+	case !known && t.State == token.Blocked:
+		d.say(decides, "desk.diagnosis.token.blocked", t.Kind, t.Serial)
 	case !known:
-		d.say(decides, "token."+string(t.State), t.Kind, t.Serial)
+		d.say(decides, "desk.diagnosis.token.suspended", t.Kind, t.Serial)
 	case t.State == token.Blocked:
-		d.say(decides, "token.blocked-at", t.Kind, t.Serial, stop.Time)
+		d.say(decides, "desk.diagnosis.token.blocked-at", t.Kind, t.Serial, stop.Time)
 	default:
-		d.say(decides, "token.suspended-by", t.Kind, t.Serial, stop.Time, d.Who(stop.Actor))
+		d.say(decides, "desk.diagnosis.token.suspended-by", t.Kind, t.Serial, stop.Time, d.Who(stop.Actor))
 	}
 }
 
@@ -248,36 +250,46 @@ func (d *diagnosis) orders() {
 		}
 		t, _ := d.Login.Holding.Token(o.Token)
 		key, args := d.order(o)
-		d.say(decides, "order."+key, append([]any{o.Kind, t.Serial, calendar.DateOf(o.Placed)}, args...)...)
+		d.say(decides, key, append([]any{o.Kind, t.Serial, calendar.DateOf(o.Placed)}, args...)...)
 	}
 }
 
-// order gives a word for how far an open order is, and the day that goes with it.
+// The states of an open order, as the key that tells of each.
+const (
+	orderOver     = "desk.diagnosis.order.over"
+	orderOpen     = "desk.diagnosis.order.open"
+	orderReturned = "desk.diagnosis.order.returned"
+	orderLate     = "desk.diagnosis.order.late"
+	orderWaiting  = "desk.diagnosis.order.waiting"
+	orderSent     = "desk.diagnosis.order.sent"
+)
+
+// order tells how far an open order is, and the days that go with it.
 func (d *diagnosis) order(o token.Order) (key string, args []any) {
 	switch {
 	case o.ExpiredAt(d.Now):
-		return "over", []any{o.LastDay}
+		return orderOver, []any{o.LastDay}
 	case o.Route != token.ByLetter:
-		return "open", nil
+		return orderOpen, nil
 	case o.Letter.State == letter.Returned:
-		return "returned", nil
+		return orderReturned, nil
 	case o.Letter.HandedOver.IsZero() && d.rules.Letter.Judge(o.Placed, d.Now.Time) != letter.InTime:
-		return "late", nil
+		return orderLate, nil
 	case o.Letter.HandedOver.IsZero():
-		return "waiting", nil
+		return orderWaiting, nil
 	default:
-		return "sent", []any{calendar.DateOf(o.Letter.HandedOver), o.LastDay}
+		return orderSent, []any{calendar.DateOf(o.Letter.HandedOver), o.LastDay}
 	}
 }
 
 // refusals tells of tries that failed: the caller may have made them, or somebody else.
 func (d *diagnosis) refusals() {
 	if n := d.Login.Refusals.Count; n > 0 {
-		d.beside("refused", n)
+		d.beside("desk.diagnosis.refused", n)
 	}
 	for _, t := range d.Login.Holding.Usable() {
 		if t.WrongRow > 0 {
-			d.beside("code.wrong", t.WrongRow, t.Kind, t.Serial, d.rules.Login.Login.BlockInRow)
+			d.beside("desk.diagnosis.code.wrong", t.WrongRow, t.Kind, t.Serial, d.rules.Login.Login.BlockInRow)
 		}
 	}
 }
@@ -285,21 +297,21 @@ func (d *diagnosis) refusals() {
 func (d *diagnosis) next() {
 	switch d.Verdict {
 	case IsDeactivated:
-		d.step("reactivate")
+		d.step("desk.next.reactivate")
 	case HasNoPassword:
 		d.askForPassword()
 	case HasOneTime:
-		d.step("choose-password", OneTimeWord, PasswordWord)
+		d.step("desk.next.choose-password", OneTimeWord, PasswordWord)
 	case MustWait:
-		d.step("wait", d.pause())
-		d.step("known-browser")
+		d.step("desk.next.wait", d.pause())
+		d.step("desk.next.known-browser")
 	case TokenIsOff:
-		d.step("lift")
+		d.step("desk.next.lift")
 		d.getToken()
 	case HasNoToken:
 		d.getToken()
 	case CodeMustWait:
-		d.step("wait-code", d.outlook.Code.Wait)
+		d.step("desk.next.wait-code", d.outlook.Code.Wait)
 	case GetsIn:
 	}
 }
@@ -308,14 +320,22 @@ func (d *diagnosis) next() {
 func (d *diagnosis) askForPassword() {
 	st := d.Login.Password
 	if open, ok := st.Open(); ok && open.ValidAt(d.Now) {
-		d.step("choose-password", OneTimeWord, PasswordWord)
+		d.step("desk.next.choose-password", OneTimeWord, PasswordWord)
 		return
 	}
 	if st.MayPost(d.rules.Login.Password, d.Now) {
-		d.step("one-time-by-letter", OneTimeWord)
+		d.step("desk.next.one-time-by-letter", OneTimeWord)
 		return
 	}
-	d.step("letters-used-up", OneTimeWord)
+	d.step("desk.next.letters-used-up", OneTimeWord)
+}
+
+// orderLater tells staff why a member cannot order a token now, which package token tells the member.
+var orderLater = map[string]string{
+	"token.order.fault.password-by-post":         "desk.next.order-after-password",
+	"token.order.fault.password-by-post-or-code": "desk.next.order-after-password",
+	"token.order.fault.letter-on-its-way":        "desk.next.order-after-letter",
+	"token.order.fault.too-many":                 "desk.next.order-too-many",
 }
 
 // getToken tells how the member comes to a token that logs in.
@@ -326,24 +346,23 @@ func (d *diagnosis) getToken() {
 			continue
 		}
 		switch key, _ := d.order(o); key {
-		case "sent":
-			d.step("enter-code", ActivationWord, o.LastDay)
+		case orderSent:
+			d.step("desk.next.enter-code", ActivationWord, o.LastDay)
 			return
-		case "waiting":
-			d.step("await-letter")
+		case orderWaiting:
+			d.step("desk.next.await-letter")
 			return
-		case "late":
-			d.step("late-letter")
+		case orderLate:
+			d.step("desk.next.late-letter")
 			return
-		case "open":
-			d.step("activate", o.Kind)
+		case orderOpen:
+			d.step("desk.next.activate", o.Kind)
 			return
 		}
 	}
 	if refused := h.MayOrder(false, d.rules.Login.Token, d.Now); refused != nil {
-		reason := refused.Message[strings.LastIndex(refused.Message, ".")+1:]
-		d.step("order-later."+reason, refused.Args...)
+		d.step(cmp.Or(orderLater[refused.Message], "desk.next.order-later"), refused.Args...)
 		return
 	}
-	d.step("order", SoftTokenWord)
+	d.step("desk.next.order", SoftTokenWord)
 }

@@ -15,6 +15,7 @@ import (
 	"torhaus/internal/password"
 	"torhaus/internal/secret"
 	"torhaus/internal/token"
+	"torhaus/internal/token/otp"
 )
 
 // PasswordForm is what somebody typed who sets a new password. Current and Code are empty where they were not asked for.
@@ -163,8 +164,8 @@ func (s Session) renewed(key secret.Text, now calendar.Moment) Session {
 
 // useCode checks a one-time code as typed.
 func (s *Service) useCode(h token.Holding, code secret.Text, now calendar.Moment) (token.Change, error) {
-	if digits := s.Rules.Token.Token.Soft.Digits; len(code) != digits {
-		return token.Change{}, fault.InvalidField("code", "login.fault.code-form", digits)
+	if !otp.IsCode(code) {
+		return token.Change{}, fault.InvalidField("code", "login.fault.code-form")
 	}
 	use, used := h.UseCode(code, s.Rules.Token, now)
 	switch {

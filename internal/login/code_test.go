@@ -83,9 +83,9 @@ func TestKVB17_WhatCannotBeACodeIsRefusedAtTheFieldAndNotCounted(t *testing.T) {
 	h := newHouse(t)
 	h.token("anna")
 	in := h.mustEnter("abeispiel", annasPassword, practice)
-	for _, typed := range []string{"", " ", "12345", "1234567", "04711815", "l23456", "٠٤٧١١٨", strings.Repeat("1", 1<<20)} {
+	for _, typed := range []string{"", " ", "12345", "123456789", "l23456", "٠٤٧١١٨", strings.Repeat("1", 1<<20)} {
 		_, err := h.logins.EnterCode(t.Context(), in.Session, typed, practice)
-		want := fault.InvalidField("code", "login.fault.code-form", 6)
+		want := fault.InvalidField("code", "login.fault.code-form")
 		if diff := cmp.Diff(want, fault.Of(err), cmp.Comparer(sameFault)); diff != "" {
 			t.Errorf("%.10q: %s", typed, diff)
 		}

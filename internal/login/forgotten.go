@@ -13,6 +13,7 @@ import (
 	"torhaus/internal/job"
 	"torhaus/internal/password"
 	"torhaus/internal/secret"
+	"torhaus/internal/token/otp"
 )
 
 // Forgotten is the job that a forgotten password leaves behind. It is queued for every name that was typed, so that the answer at
@@ -56,8 +57,8 @@ func (s *Service) Forgot(ctx context.Context, typedName string, way password.Way
 	f := Forgotten{Way: way}
 	if way == password.ByMail {
 		f.Code = secret.CleanDigits(typedCode)
-		if len(f.Code) != s.Rules.Token.Token.Soft.Digits {
-			return fault.InvalidField("code", "login.fault.code-form", s.Rules.Token.Token.Soft.Digits)
+		if !otp.IsCode(f.Code) {
+			return fault.InvalidField("code", "login.fault.code-form")
 		}
 	}
 	name, _ := account.CanonicalName(typedName) // what cannot be a name is empty, and nobody's; of staff, nobody is found by it

@@ -108,7 +108,7 @@ func (h house) mayOrder(twoFactor bool) error {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if refused := held.MayOrder(twoFactor, h.logins.Rules.Token, now); refused != nil {
+	if refused := held.MayOrder(token.Wish{Kind: token.Soft, Route: token.ByLetter, TwoFactor: twoFactor}, h.logins.Rules.Token, now); refused != nil {
 		return refused
 	}
 	return nil

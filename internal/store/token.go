@@ -31,7 +31,7 @@ func scanToken(scan func(...any) error) (t token.Token, err error) {
 const orderColumns = `o.id, o.request, o.account_id, o.token_id, o.kind, o.route, o.state, o.reason, o.placed_at, o.last_day, o.shipped_at,
 	coalesce(o.instead_id, ''), o.closed_at,
 	o.code_key, o.code_salt, o.code_mac, o.code_tries, o.setup_session, coalesce(o.setup_proof, ''), o.setup_until, o.setup_shown_at, o.setup_tries,
-	o.letter_id, coalesce(l.state, ''), l.handed_over_at`
+	o.letter_id, coalesce(` + letterState + `, ''), l.handed_over_at`
 
 func scanOrder(scan func(...any) error) (o token.Order, err error) {
 	var state string
@@ -296,4 +296,25 @@ func (t *tx) writeOut(void []string, letters []letter.Draft, jobs []job.Request)
 		}
 	}
 	return nil
+}
+
+// HolderOf finds whose token a device is.
+func (db *DB) HolderOf(ctx context.Context, serial string) (id account.ID, printed string, found bool, err error) {
+	defer fault.Wrap(&err, "store.HolderOf")
+	err = db.read.QueryRowContext(ctx, `SELECT t.account_id, d.serial FROM device d JOIN token t ON t.id = d.token_id WHERE d.serial_key = $1`,
+		token.SerialKey(serial)).Scan(&id, &printed)
+	found, err = isFound(err)
+	return id, printed, found, err
+}
+
+// BatteriesEnding lists the members with an active hard token whose battery ends soon and who were not told.
+func (db *DB) BatteriesEnding(ctx context.Context, until calendar.Date) (list []account.ID, err error) {
+	defer fault.Wrap(&err, "store.BatteriesEnding")
+	scan := func(scan func(...any) error) (id account.ID, err error) {
+		err = scan(&id)
+		return id, err
+	}
+	return rows(ctx, db.read, scan, `SELECT DISTINCT t.account_id FROM token t JOIN account a ON a.id = t.account_id
+		WHERE t.kind = 'hard' AND t.state = 'active' AND t.battery_told_at IS NULL AND t.battery_end <= $1 AND a.state = 'active'
+		ORDER BY t.account_id`, until.String())
 }

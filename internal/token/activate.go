@@ -1,6 +1,8 @@
 package token
 
 import (
+	"time"
+
 	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
@@ -17,12 +19,16 @@ const (
 	Wrong Outcome = "wrong" // counted; more tries are left
 	Void  Outcome = "void"  // the last allowed try was wrong too
 	Over  Outcome = "over"  // the code's last day is over
+
+	Waiting Outcome = "waiting" // not looked at: too many wrong ones of a token before
+	Stopped Outcome = "stopped" // the token whose code it would be logs nobody in
 )
 
 // Try is the outcome of entering a code, and how many tries are left.
 type Try struct {
 	Outcome Outcome
 	Left    int
+	Wait    time.Time // when the next one is looked at, where the outcome is Waiting
 	Order   Order
 	Token   Token
 }
@@ -128,19 +134,13 @@ func (h Holding) Activate(session string, code secret.Text, rules Rules, now cal
 	if !ok {
 		return Try{}, Change{}, errSetupGone
 	}
-	step, found := t.Generator().Find(code, now.Wall, rules.Token.Soft.Window)
+	step, found := oneCode(code, rules, now)(t)
 	if !found {
 		o.Setup.Tries++
 		return h.wrongTry(o, audit.SetupWrong, WrongOTPCodes, rules.Token.Setup.Tries-o.Setup.Tries, now)
 	}
 	c := Change{By: session}
-	for _, old := range h.Tokens {
-		if old.Kind == Soft && old.ID != t.ID && (old.State == Active || old.State == Suspended || old.State == Blocked) {
-			c.Tokens = append(c.Tokens, old.revoke(Replaced, now.Time))
-			c.Forget = append(c.Forget, old.ID)
-			c.note(h.Owner, audit.Event{Kind: audit.TokenReplaced, Token: string(old.ID), Order: string(o.ID)})
-		}
-	}
+	h.replace(&c, o, now)
 	t.State, t.Activated = Active, now.Time
 	o.State, o.Closed, o.Setup.Session = OrderActivated, now.Time, ""
 	c.Tokens, c.Orders = append(c.Tokens, t), []Order{o}
@@ -148,4 +148,19 @@ func (h Holding) Activate(session string, code secret.Text, rules Rules, now cal
 	c.note(h.Owner, audit.Event{Kind: audit.TokenActivated, Token: string(t.ID), Order: string(o.ID), Session: session})
 	c.mail(mail.TokenActivated{To: h.Owner.MailTo(), Greeting: h.Owner.Person.Greeting(), Serial: t.Serial, At: now.Time})
 	return Try{Outcome: Right, Order: o, Token: t}, c, nil
+}
+
+// replace revokes the tokens that the one of an order takes the place of: those of its kind (KVB16).
+func (h Holding) replace(c *Change, o Order, now calendar.Moment) {
+	for _, old := range h.Tokens {
+		if old.Kind != o.Kind || old.ID == o.Token || old.State == Pending || old.State == Revoked {
+			continue
+		}
+		reason := Replaced
+		if old.ID == o.Instead {
+			reason = Defective
+		}
+		c.end(old, reason, now)
+		c.note(h.Owner, audit.Event{Kind: audit.TokenReplaced, Token: string(old.ID), Order: string(o.ID), Reason: string(reason)})
+	}
 }

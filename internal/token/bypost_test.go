@@ -29,7 +29,7 @@ func TestByPost_NoTokenByLetterForFourteenDaysAfterAPasswordByLetter(t *testing.
 	} {
 		m := newMember(t)
 		m.h.PasswordByPost = c.came
-		refused := m.h.MayOrder(c.twoFactor, m.rules, moment(c.now))
+		refused := m.h.MayOrder(token.Wish{Kind: token.Soft, Route: token.ByLetter, TwoFactor: c.twoFactor}, m.rules, moment(c.now))
 		if (refused != nil) != c.refused {
 			t.Errorf("%s: %v", c.name, refused)
 		}
@@ -46,7 +46,7 @@ func TestByPost_WhoHasATokenIsToldThatItsCodeHelps(t *testing.T) {
 	m := newMember(t)
 	m.h.PasswordByPost = noon
 	m.h.Tokens = []token.Token{{ID: "t", State: token.Active}}
-	if refused := m.h.MayOrder(false, m.rules, moment(noon)); refused == nil || refused.Message != "token.order.fault.password-by-post-or-code" {
+	if refused := m.h.MayOrder(token.Wish{Kind: token.Soft, Route: token.ByLetter}, m.rules, moment(noon)); refused == nil || refused.Message != "token.order.fault.password-by-post-or-code" {
 		t.Errorf("refused with %v", refused)
 	}
 }

@@ -16,7 +16,6 @@ import (
 const (
 	Lost       Reason = "lost"
 	Stolen     Reason = "stolen"
-	Defective  Reason = "defective"
 	NotNeeded  Reason = "not-needed"
 	HolderGone Reason = "holder-gone" // the member has left, or died
 	ByDesk     Reason = "desk"        // the member asked for it
@@ -64,8 +63,8 @@ func (h Holding) Revoke(id ID, reason Reason, by By, now calendar.Moment) (Token
 	case t.State == Pending:
 		return Token{}, Change{}, fault.New(fault.Conflict, "token.revoke.fault.pending")
 	}
-	t = t.revoke(reason, now.Time)
-	c := Change{Tokens: []Token{t}, Forget: []ID{t.ID}}
+	var c Change
+	t = c.end(t, reason, now)
 	c.note(h.Owner, audit.Event{Kind: audit.TokenRevoked, Token: string(t.ID), Reason: string(reason)})
 	by.as(&c)
 	return t, c, nil
@@ -99,4 +98,14 @@ func (h Holding) VoidOrders(reason Reason, by By, now calendar.Moment) Change {
 }
 
 // Draw draws the identifiers, the serial number and the code of an order. Request names the form.
-func (s *Service) Draw(ctx context.Context, request string) (NewOrder, error) { return s.newOrder(ctx, request) }
+func (s *Service) Draw(ctx context.Context, request string) (NewOrder, error) {
+	return s.newOrder(ctx, request)
+}
+
+// Join adds what another deed on the same holding changes, which has to do with other tokens and orders.
+func (c *Change) Join(more Change) {
+	c.Tokens, c.Orders = append(c.Tokens, more.Tokens...), append(c.Orders, more.Orders...)
+	c.Forget, c.Devices = append(c.Forget, more.Forget...), append(c.Devices, more.Devices...)
+	c.VoidLetters, c.Jobs = append(c.VoidLetters, more.VoidLetters...), append(c.Jobs, more.Jobs...)
+	c.Events = append(c.Events, more.Events...)
+}

@@ -87,3 +87,27 @@ func SerialKey(serial string) string {
 		return r
 	}, serial))
 }
+
+// end revokes a token: its secret is erased, and its device goes where it belongs then.
+func (c *Change) end(t Token, reason Reason, now calendar.Moment) Token {
+	if to, ok := t.deviceAfter(reason); ok {
+		c.Devices = append(c.Devices, DeviceMove{Serial: t.Serial, From: t.Device, To: to, Token: t.ID})
+	}
+	ended := t.revoke(reason, now.Time)
+	c.Tokens, c.Forget = append(c.Tokens, ended), append(c.Forget, t.ID)
+	return ended
+}
+
+// deviceAfter tells what becomes of a device whose token is revoked: whoever has it sends it back, unless it was lost. One that has
+// not left the house cannot go out any more, since serial numbers of tokens are never used again.
+func (t Token) deviceAfter(reason Reason) (DeviceState, bool) {
+	lost := reason == Lost || reason == Stolen || reason == Replaced && t.State == Suspended
+	switch {
+	case t.Device == Assigned, lost && t.Device == InUse:
+		return Scrapped, true
+	case t.Device == Shipped || t.Device == InUse:
+		return Awaited, true
+	default:
+		return "", false
+	}
+}

@@ -111,24 +111,71 @@ type NewOrder struct {
 	Code      secret.Text
 	Hashed    secret.Hashed
 	TwoFactor bool
+	Direct    bool // a code of the hard token takes the place of the letter
 }
 
-// MayOrder tells why a soft token cannot be ordered now, or gives nil. KVB07: one order in 24 hours, three in 30 days; and
+// Wish is what somebody wants to order, and how the activation will be proved.
+type Wish struct {
+	Kind      Kind
+	Route     Route
+	TwoFactor bool // the orderer gave a token's code, or is one of staff
+}
+
+// MayOrder tells why something cannot be ordered now, or gives nil. KVB07: of each kind, one order in 24 hours, three in 30 days; and
 // who proved a password only cannot replace an order whose letter is on the way before it counts as lost. Nor does a token come
 // by post where the password did, unless the old token's code was given.
-func (h Holding) MayOrder(twoFactor bool, rules Rules, now calendar.Moment) *fault.Error {
-	if from, ok := h.ByPostFrom(rules); ok && !twoFactor && calendar.DateOf(now.Time).Before(from) {
-		if len(h.Usable()) > 0 {
-			return fault.New(fault.Conflict, "token.order.fault.password-by-post-or-code", from, rules.Login.PasswordLabel)
-		}
-		return fault.New(fault.Conflict, "token.order.fault.password-by-post", from, rules.Login.PasswordLabel)
-	}
-	if open, ok := h.Open(Soft); ok && !open.ExpiredAt(now) && !open.Letter.HandedOver.IsZero() && !twoFactor {
-		again := rules.Calendar.AddWerktage(calendar.DateOf(open.Placed), rules.Token.Order.ReplaceAfter)
-		if calendar.DateOf(now.Time).Before(again) {
-			return fault.New(fault.Conflict, "token.order.fault.letter-on-its-way", again)
+func (h Holding) MayOrder(w Wish, rules Rules, now calendar.Moment) *fault.Error {
+	for _, refuse := range []func(Wish, Rules, calendar.Moment) *fault.Error{h.routeShut, h.postedTwice, h.stillComing, h.tooMany, h.devicesOut} {
+		if refused := refuse(w, rules, now); refused != nil {
+			return refused
 		}
 	}
+	return nil
+}
+
+// routeShut refuses the direct route without an active hard token (KVB05). A hard token itself always comes by post.
+func (h Holding) routeShut(w Wish, _ Rules, _ calendar.Moment) *fault.Error {
+	if w.Route == Direct && (w.Kind != Soft || len(h.provers()) == 0) {
+		return fault.New(fault.Conflict, "token.order.fault.no-hard-token")
+	}
+	return nil
+}
+
+func (h Holding) postedTwice(w Wish, rules Rules, now calendar.Moment) *fault.Error {
+	from, ok := h.ByPostFrom(rules)
+	if !ok || w.TwoFactor || w.Route != ByLetter || !calendar.DateOf(now.Time).Before(from) {
+		return nil
+	}
+	if len(h.Usable()) > 0 {
+		return fault.New(fault.Conflict, "token.order.fault.password-by-post-or-code", from, rules.Login.PasswordLabel)
+	}
+	return fault.New(fault.Conflict, "token.order.fault.password-by-post", from, rules.Login.PasswordLabel)
+}
+
+// stillComing refuses to replace what is on its way. A device that lies ready in the house is sent and not replaced.
+func (h Holding) stillComing(w Wish, rules Rules, now calendar.Moment) *fault.Error {
+	open, ok := h.Open(w.Kind)
+	if !ok || open.ExpiredAt(now) {
+		return nil
+	}
+	if w.Kind == Hard && open.Shipped.IsZero() {
+		return fault.New(fault.Conflict, "token.order.fault.device-not-sent")
+	}
+	if w.TwoFactor || w.Kind == Soft && open.Letter.HandedOver.IsZero() {
+		return nil
+	}
+	sent, message := open.Placed, "token.order.fault.letter-on-its-way"
+	if w.Kind == Hard {
+		sent, message = open.Shipped, "token.order.fault.device-on-its-way"
+	}
+	again := rules.Calendar.AddWerktage(calendar.DateOf(sent), rules.Token.Order.ReplaceAfter)
+	if calendar.DateOf(now.Time).Before(again) {
+		return fault.New(fault.Conflict, message, again)
+	}
+	return nil
+}
+
+func (h Holding) tooMany(w Wish, rules Rules, now calendar.Moment) *fault.Error {
 	for _, limit := range []struct {
 		most   int
 		within time.Duration
@@ -136,18 +183,32 @@ func (h Holding) MayOrder(twoFactor bool, rules Rules, now calendar.Moment) *fau
 		{rules.Token.Order.PerDay, 24 * time.Hour},
 		{rules.Token.Order.PerMonth, 30 * 24 * time.Hour},
 	} {
-		if again := h.orderedAgain(limit.most, limit.within); again.After(now.Time) {
+		if again := h.orderedAgain(w.Kind, limit.most, limit.within); again.After(now.Time) {
 			return fault.New(fault.Conflict, "token.order.fault.too-many", limit.most, again)
 		}
 	}
 	return nil
 }
 
-// orderedAgain gives the instant from which one more order is allowed, if at most so many are within a span.
-func (h Holding) orderedAgain(most int, within time.Duration) time.Time {
+// devicesOut refuses another device to whoever has to send several back.
+func (h Holding) devicesOut(w Wish, rules Rules, _ calendar.Moment) *fault.Error {
+	out := 0
+	for _, t := range h.Tokens {
+		if t.Device == Awaited {
+			out++
+		}
+	}
+	if w.Kind == Hard && out >= rules.Token.Hard.AwaitedMost {
+		return fault.New(fault.Conflict, "token.order.fault.devices-awaited", out)
+	}
+	return nil
+}
+
+// orderedAgain gives the instant from which one more order of a kind is allowed, if at most so many are within a span.
+func (h Holding) orderedAgain(kind Kind, most int, within time.Duration) time.Time {
 	var placed []time.Time // newest first, as the holding has them
 	for _, o := range h.Orders {
-		if o.Kind == Soft {
+		if o.Kind == kind {
 			placed = append(placed, o.Placed)
 		}
 	}
@@ -157,15 +218,19 @@ func (h Holding) orderedAgain(most int, within time.Duration) time.Time {
 	return placed[most-1].Add(within)
 }
 
-// Place orders a soft token whose activation code comes by letter (KVB08). It supersedes an open order with its code, token
-// and letter. The same request placed twice gives the order that exists.
+// Place orders a soft token (KVB08) whose activation code comes by letter or, on the direct route, from the hard token (KVB06). It
+// supersedes an open order with its code, token and letter. The same request placed twice gives the order that exists.
 func (h Holding) Place(n NewOrder, rules Rules, now calendar.Moment) (Order, Change, error) {
 	for _, o := range h.Orders {
 		if o.Request == n.Request {
 			return o, Change{}, nil
 		}
 	}
-	if refused := h.MayOrder(n.TwoFactor, rules, now); refused != nil {
+	route := ByLetter
+	if n.Direct {
+		route, n.Letter, n.Hashed = Direct, "", secret.Hashed{}
+	}
+	if refused := h.MayOrder(Wish{Kind: Soft, Route: route, TwoFactor: n.TwoFactor}, rules, now); refused != nil {
 		return Order{}, Change{}, refused
 	}
 	var c Change
@@ -178,17 +243,19 @@ func (h Holding) Place(n NewOrder, rules Rules, now calendar.Moment) (Order, Cha
 		Mode: otp.TOTP, Algorithm: otp.Algorithm(soft.Algorithm), Digits: soft.Digits, Period: soft.Period.D(), Created: now.Time,
 	}
 	o := Order{
-		ID: n.ID, Request: n.Request, Account: h.Owner.ID, Token: t.ID, Kind: Soft, Route: ByLetter, State: Placed, Placed: now.Time,
+		ID: n.ID, Request: n.Request, Account: h.Owner.ID, Token: t.ID, Kind: Soft, Route: route, State: Placed, Placed: now.Time,
 		LastDay: calendar.LastDay(now.Time, rules.Token.Code.Days), Code: n.Hashed,
 		Letter: LetterStatus{ID: n.Letter},
 	}
 	c.note(h.Owner, audit.Event{Kind: audit.TokenOrdered, Token: string(t.ID), Order: string(o.ID)})
-	h.post(&c, &o, letter.ActivationCode{
-		To: h.Owner.LetterTo(), Serial: t.Serial, Ordered: calendar.DateOf(now.Time), LastDay: o.LastDay, Code: n.Code,
-	}, rules, now)
+	if route == ByLetter {
+		h.post(&c, &o, letter.ActivationCode{
+			To: h.Owner.LetterTo(), Serial: t.Serial, Ordered: calendar.DateOf(now.Time), LastDay: o.LastDay, Code: n.Code,
+		}, rules, now)
+	}
 	c.NewTokens, c.NewOrders = []Token{t}, []Order{o}
 	c.mail(mail.TokenOrdered{
-		To: h.Owner.MailTo(), Greeting: h.Owner.Person.Greeting(), Serial: t.Serial, LastDay: o.LastDay,
+		To: h.Owner.MailTo(), Greeting: h.Owner.Person.Greeting(), Serial: t.Serial, LastDay: o.LastDay, Direct: n.Direct,
 		Arrives: rules.Calendar.AddWerktage(calendar.DateOf(now.Time), rules.Letter.Arrival),
 	})
 	return o, c, nil
@@ -213,8 +280,7 @@ func (h Holding) close(c *Change, o Order, state OrderState, reason Reason, now 
 	c.Orders = append(c.Orders, o)
 	c.note(h.Owner, audit.Event{Kind: events[state], Order: string(o.ID), Token: string(o.Token), Reason: string(reason)})
 	if t, ok := h.Token(o.Token); ok && t.State == Pending {
-		c.Tokens = append(c.Tokens, t.revoke(reason, now.Time))
-		c.Forget = append(c.Forget, t.ID)
+		c.end(t, reason, now)
 		c.note(h.Owner, audit.Event{Kind: audit.TokenRevoked, Token: string(t.ID), Reason: string(reason)})
 	}
 	if o.Letter.ID != "" && o.Letter.HandedOver.IsZero() {

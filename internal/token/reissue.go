@@ -93,11 +93,21 @@ func (s *Service) Reissue(ctx context.Context, id account.ID, old OrderID, reque
 // LetterReturned ends the order whose letter could not be delivered: its code may have been read by whoever held the envelope. An
 // order that is over stays as it is; found tells whether there is one that was open.
 func (h Holding) LetterReturned(letter string, by By, now calendar.Moment) (o Order, found bool, c Change) {
+	return h.endOf(letter, OrderUndeliverable, CameBack, by, now)
+}
+
+// LetterDiscarded ends the order whose letter is not to be printed.
+func (h Holding) LetterDiscarded(letter string, by By, now calendar.Moment) (o Order, found bool, c Change) {
+	return h.endOf(letter, OrderCancelled, NotPrinted, by, now)
+}
+
+// endOf ends the open order that a letter belongs to.
+func (h Holding) endOf(letter string, state OrderState, reason Reason, by By, now calendar.Moment) (o Order, found bool, c Change) {
 	for _, o := range h.Orders {
-		if o.Letter.ID != letter || o.State != Placed {
+		if letter == "" || o.Letter.ID != letter || o.State != Placed {
 			continue
 		}
-		h.close(&c, o, OrderUndeliverable, CameBack, now)
+		h.close(&c, o, state, reason, now)
 		by.as(&c)
 		return o, true, c
 	}

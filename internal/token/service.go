@@ -7,6 +7,7 @@ import (
 	"torhaus/internal/account"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
+	"torhaus/internal/letter"
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
 )
@@ -16,6 +17,7 @@ type Service struct {
 	Store Store
 	Keys  *secret.Keyset
 	Rules Rules
+	Paper letter.Setting // what surrounds the letters that are printed here
 }
 
 // RulesOf collects the figures of a profile that tokens obey.

@@ -21,4 +21,10 @@ type Store interface {
 	PickDevice(ctx context.Context, lasting calendar.Date) (Device, bool, error)
 	// DeviceInStock gives a device in stock by its serial number as typed, with its secret.
 	DeviceInStock(ctx context.Context, serial string) (Device, bool, error)
+	// HolderOf finds whose token a device is, by its serial number as typed, and gives that number as printed.
+	HolderOf(ctx context.Context, serial string) (id account.ID, printed string, found bool, err error)
+	// BatteriesEnding lists the members with an active hard token whose battery ends on a day or before and who were not told.
+	BatteriesEnding(ctx context.Context, until calendar.Date) ([]account.ID, error)
+	// Now gives the portal's time.
+	Now(ctx context.Context) (calendar.Moment, error)
 }

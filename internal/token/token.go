@@ -48,9 +48,11 @@ const (
 	Expired       Reason = "expired"     // the code's last day is over
 	WrongCodes    Reason = "tries"       // too many wrong activation codes
 	WrongOTPCodes Reason = "setup-tries" // too many wrong one-time codes during set-up
+	WrongPairs    Reason = "pairs"       // too many wrong codes at the activation of a hard token
 	PostedTwice   Reason = "posted"      // the password came by post, so the token must not
 	Defective     Reason = "defective"   // exchanged for another device
 	CameBack      Reason = "returned"    // the letter with the code could not be delivered
+	NotPrinted    Reason = "discarded"   // the letter with the code was kept from being printed
 )
 
 // Token is one key of one account.
@@ -89,6 +91,43 @@ func (t Token) Usable() bool { return t.State == Active }
 // Generator gives the codes of the token.
 func (t Token) Generator() otp.Generator {
 	return otp.Generator{Secret: t.Secret, Algorithm: t.Algorithm, Digits: t.Digits, Period: t.Period}
+}
+
+// span is where a code may lie: time steps, or counters.
+type span struct{ from, to int64 }
+
+// near is where a code of the token is looked for at a login. Codes that are spent lie before it.
+func (t Token) near(rules profile.Token, now calendar.Moment) span {
+	switch {
+	case t.Mode == otp.HOTP:
+		return span{t.LastStep + 1, t.LastStep + int64(rules.Hard.LookAhead)}
+	case t.Kind == Hard:
+		return t.around(rules.Hard.Window, now)
+	default:
+		return t.around(rules.Soft.Window, now)
+	}
+}
+
+// wide is where the first of two codes is looked for that follow one another (RFC 4226, 7.4; RFC 6238, 6).
+func (t Token) wide(rules profile.Token, now calendar.Moment) span {
+	if t.Mode == otp.HOTP {
+		return span{t.LastStep + 1, t.LastStep + int64(rules.Hard.WideCounters)}
+	}
+	return t.around(rules.Hard.WideSteps, now)
+}
+
+func (t Token) around(window int, now calendar.Moment) span {
+	expected := t.Generator().Step(now.Wall) + t.Drift
+	return span{max(expected-int64(window), t.LastStep+1), expected + int64(window)}
+}
+
+// used gives the token after a right code: of a device with a clock, the step tells how far that clock is off (RFC 6238, 6).
+func (t Token) used(step int64, now calendar.Moment) Token {
+	t.WrongRow, t.LastUsed = 0, now.Time
+	if t.Kind == Hard && t.Mode == otp.TOTP {
+		t.Drift = step - t.Generator().Step(now.Wall)
+	}
+	return t
 }
 
 func (t Token) revoke(reason Reason, now time.Time) Token {

@@ -22,13 +22,37 @@ type Use struct {
 // all of them: at most so many within a quarter of an hour are looked at, and too many in a row, or within a month, block
 // the tokens and tell their holder.
 func (h Holding) UseCode(code secret.Text, rules Rules, now calendar.Moment) (Use, Change) {
-	if met := h.BeforeCode(rules, now); met != (Barrier{}) {
+	return h.try(h.Usable(), oneCode(code, rules, now), rules, now)
+}
+
+// proof finds in a token what was typed, and the step that it spends.
+type proof func(Token) (step int64, found bool)
+
+// oneCode is a code as at a login.
+func oneCode(code secret.Text, rules Rules, now calendar.Moment) proof {
+	return func(t Token) (int64, bool) {
+		near := t.near(rules.Token, now)
+		return t.Generator().Find(code, near.from, near.to)
+	}
+}
+
+// twoCodes are two codes that follow one another, neither of them spent.
+func twoCodes(first, second secret.Text, rules Rules, now calendar.Moment) proof {
+	return func(t Token) (int64, bool) {
+		wide := t.wide(rules.Token, now)
+		return t.Generator().FindPair(first, second, wide.from, wide.to)
+	}
+}
+
+// try looks for a proof in usable tokens and spends it. A wrong one is counted on all of them.
+func (h Holding) try(tokens []Token, p proof, rules Rules, now calendar.Moment) (Use, Change) {
+	if met := before(tokens, rules, now); met != (Barrier{}) {
 		return Use{NoToken: met.NoToken, Wait: met.Wait}, Change{}
 	}
-	if use, c := h.ProveCode(code, rules, now); use.Accepted {
+	if use, c := prove(tokens, p, now); use.Accepted {
 		return use, c
 	}
-	return Use{}, h.wrongCode(h.Usable(), rules.Login, now)
+	return Use{}, h.wrongCode(tokens, rules.Login, now)
 }
 
 // Barrier is what stands before a one-time code: none is looked at, whatever it is.
@@ -39,11 +63,14 @@ type Barrier struct {
 
 // BeforeCode tells what stands before a one-time code; nothing where one would be looked at.
 func (h Holding) BeforeCode(rules Rules, now calendar.Moment) Barrier {
-	usable := h.Usable()
-	if len(usable) == 0 {
+	return before(h.Usable(), rules, now)
+}
+
+func before(tokens []Token, rules Rules, now calendar.Moment) Barrier {
+	if len(tokens) == 0 {
 		return Barrier{NoToken: true}
 	}
-	for _, t := range usable {
+	for _, t := range tokens {
 		if wait := nextTry(t.Wrong, rules.Login); wait.After(now.Time) {
 			return Barrier{Wait: wait}
 		}
@@ -54,9 +81,13 @@ func (h Holding) BeforeCode(rules Rules, now calendar.Moment) Barrier {
 // ProveCode checks a one-time code against every usable token and spends it. It counts no wrong ones: where nobody has proved a
 // password, a stranger could block the tokens with them, so whoever asks bounds the tries.
 func (h Holding) ProveCode(code secret.Text, rules Rules, now calendar.Moment) (Use, Change) {
-	for _, t := range h.Usable() {
-		if step, found := t.Generator().Find(code, now.Wall, rules.Token.Soft.Window); found && step > t.LastStep {
-			t.WrongRow, t.LastUsed = 0, now.Time
+	return prove(h.Usable(), oneCode(code, rules, now), now)
+}
+
+func prove(tokens []Token, p proof, now calendar.Moment) (Use, Change) {
+	for _, t := range tokens {
+		if step, found := p(t); found {
+			t = t.used(step, now)
 			return Use{Accepted: true, Token: t}, Change{Tokens: []Token{t}, Spend: []Spend{{Token: t.ID, Step: step}}}
 		}
 	}

@@ -64,16 +64,41 @@ func (a Algorithm) new() func() hash.Hash {
 // Step gives the time step of an instant (RFC 6238, 4.2).
 func (g Generator) Step(t time.Time) int64 { return t.Unix() / int64(g.Period/time.Second) }
 
-// Find looks for the code among the steps within window of the instant. It compares with each of them whatever it finds, so
-// that the time it takes tells nothing. The step found must then be spent by whoever keeps the token's last step.
-func (g Generator) Find(code secret.Text, t time.Time, window int) (step int64, found bool) {
-	now := g.Step(t)
-	for s := now - int64(window); s <= now+int64(window); s++ {
-		if subtle.ConstantTimeCompare([]byte(g.Code(s)), []byte(code)) == 1 {
+// The digits that a code may have (RFC 4226, 5.3).
+const (
+	LeastDigits = 6
+	MostDigits  = 8
+)
+
+// IsCode tells whether digits may be a code of some generator.
+func IsCode(digits secret.Text) bool { return len(digits) >= LeastDigits && len(digits) <= MostDigits }
+
+// Find looks for the code among the steps, or counters, from one to another, both included. It compares with each of them whatever
+// it finds, so that the time it takes tells nothing. The step found must then be spent by whoever keeps the token's last step.
+func (g Generator) Find(code secret.Text, from, to int64) (step int64, found bool) {
+	for s := from; s <= to; s++ {
+		if g.is(s, code) {
 			step, found = s, true
 		}
 	}
 	return step, found
+}
+
+// FindPair looks for two codes that follow one another, the first of them among the steps from one to another (RFC 4226, 7.4). It
+// gives the step of the second.
+func (g Generator) FindPair(first, second secret.Text, from, to int64) (step int64, found bool) {
+	before := false // the step before shows the first code
+	for s := from; s <= to+1; s++ {
+		if g.is(s, second) && before {
+			step, found = s, true
+		}
+		before = g.is(s, first) && s <= to
+	}
+	return step, found
+}
+
+func (g Generator) is(step int64, code secret.Text) bool {
+	return subtle.ConstantTimeCompare([]byte(g.Code(step)), []byte(code)) == 1
 }
 
 // Text gives the secret as an authenticator app reads it when typed: Base32 without padding.

@@ -52,7 +52,7 @@ func TestFind_AcceptsTheWindowAndNothingBeyond(t *testing.T) {
 	g := Generator{Secret: secret.Bytes("12345678901234567890"), Algorithm: SHA1, Digits: 6, Period: 30 * time.Second}
 	now := time.Unix(1_800_000_000, 0)
 	for offset := int64(-3); offset <= 3; offset++ {
-		step, found := g.Find(g.Code(g.Step(now)+offset), now, 1)
+		step, found := g.Find(g.Code(g.Step(now)+offset), g.Step(now)-1, g.Step(now)+1)
 		if want := offset >= -1 && offset <= 1; found != want {
 			t.Errorf("code of step %+d: found %v, want %v", offset, found, want)
 		}
@@ -146,7 +146,7 @@ func TestFind_WindowIsCountedInWholeSteps(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		unix   int64
-		window int
+		window int64
 		want   bool
 	}{
 		{"in its own step, no window", made * 30, 0, true},
@@ -158,7 +158,8 @@ func TestFind_WindowIsCountedInWholeSteps(t *testing.T) {
 		{"before that", made*30 - 31, 1, false},
 		{"two steps later with a window of two", made*30 + 89, 2, true},
 	} {
-		if step, found := g.Find(code, time.Unix(c.unix, 0), c.window); found != c.want || found && step != made {
+		now := g.Step(time.Unix(c.unix, 0))
+		if step, found := g.Find(code, now-c.window, now+c.window); found != c.want || found && step != made {
 			t.Errorf("%s: step %d, found %v; want %v", c.name, step, found, c.want)
 		}
 	}
@@ -174,7 +175,7 @@ func TestFind_OnlyTheWholeCode(t *testing.T) {
 		"nothing": "", "its start": code[:5], "its end": code[1:], "a digit more": code + "0", "a zero in front": "0" + code,
 		"a blank behind": code + " ", "full-width digits": "７５５２２４", "another token's": other.Code(g.Step(now)),
 	} {
-		if _, found := g.Find(wrong, now, 1); found {
+		if _, found := g.Find(wrong, g.Step(now)-1, g.Step(now)+1); found {
 			t.Errorf("%s is found", name)
 		}
 	}

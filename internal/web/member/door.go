@@ -34,7 +34,7 @@ func (d Door) holding(r *page.Request) (token.Holding, calendar.Moment, error) {
 
 // mayOrder tells why the visitor cannot order a soft token now, or gives nil.
 func (d Door) mayOrder(r *page.Request, h token.Holding, now calendar.Moment) error {
-	if refused := h.MayOrder(twoFactor(r), d.Tokens.Rules, now); refused != nil {
+	if refused := h.MayOrder(token.Wish{Kind: token.Soft, Route: token.ByLetter, TwoFactor: twoFactor(r)}, d.Tokens.Rules, now); refused != nil {
 		return refused
 	}
 	return nil
