@@ -105,6 +105,16 @@ type StaffRight struct {
 // StaffRights gives the table of what each role of staff may do, in the order in which it is shown.
 func StaffRights() []StaffRight { return slices.Clone(staffRights) }
 
+// RolesOf gives the roles of staff that have a right.
+func RolesOf(r Right) []account.Role {
+	for _, row := range staffRights {
+		if row.Right == r {
+			return slices.Clone(row.Roles)
+		}
+	}
+	return nil
+}
+
 // May tells whether the session may do something; if not, with the fault to answer.
 func (s Session) May(r Right) error {
 	if s.Realm == account.Staff {

@@ -28,21 +28,35 @@ func (t *tx) queueLetter(d letter.Draft) error {
 	if err != nil {
 		return err
 	}
-	return t.enqueue(job.Request{Work: letter.Deliver{Letter: d.ID}, Key: "letter.deliver/" + d.ID})
+	if !d.Hold.IsZero() {
+		return t.holdLetter(d)
+	}
+	return t.enqueue(deliver(d.ID))
 }
+
+// deliver is the job that brings a letter to print.
+func deliver(id string) job.Request {
+	return job.Request{Work: letter.Deliver{Letter: id}, Key: "letter.deliver/" + id}
+}
+
+// letterState is the column of a letter's state: one that waits for a second person is queued in the table.
+const letterState = `CASE WHEN l.held_until IS NOT NULL AND l.state = 'queued' THEN 'held' ELSE l.state END`
 
 // voidLetter keeps a letter from being printed and erases its content. One that was handed over meanwhile stays as it is.
 func (t *tx) voidLetter(id string) error {
-	_, err := t.exec(`UPDATE letter SET state = 'void', sealed = NULL WHERE id = $1 AND state IN ('queued', 'rendered')`, id)
-	return err
+	n, err := t.exec(`UPDATE letter SET state = 'void', sealed = NULL, held_until = NULL WHERE id = $1 AND state IN ('queued', 'rendered')`, id)
+	if err != nil || n == 0 {
+		return err
+	}
+	return t.dropHold(id)
 }
 
 // Letter loads a letter, its content opened.
 func (db *DB) Letter(ctx context.Context, id string) (l letter.Letter, err error) {
 	defer fault.Wrap(&err, "store.Letter(%s)", id)
 	var sealed []byte
-	err = db.read.QueryRowContext(ctx, `SELECT id, kind, account_id, order_id, state, created_at, handed_over_at, sealed
-		FROM letter WHERE id = $1`, id).Scan(&l.ID, &l.Kind, &l.Account, &l.Order, &l.State, at(&l.Created), at(&l.HandedOver), &sealed)
+	err = db.read.QueryRowContext(ctx, `SELECT id, kind, account_id, order_id, `+letterState+`, created_at, handed_over_at, sealed
+		FROM letter l WHERE id = $1`, id).Scan(&l.ID, &l.Kind, &l.Account, &l.Order, &l.State, at(&l.Created), at(&l.HandedOver), &sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return letter.Letter{}, fault.New(fault.NotFound, "letter.fault.unknown")
 	}
@@ -75,7 +89,7 @@ func (db *DB) HandOver(ctx context.Context, id string) (err error) {
 	return db.tx(ctx, func(tx *tx) error {
 		e := audit.Event{Kind: audit.LetterHanded, Actor: audit.System, Letter: id}
 		err := tx.QueryRowContext(ctx, `UPDATE letter SET state = 'handed-over', handed_over_at = $2, sealed = NULL
-			WHERE id = $1 AND state IN ('queued', 'rendered') RETURNING account_id, order_id`, id, micro(tx.now.Time)).Scan(&e.Account, &e.Order)
+			WHERE id = $1 AND state IN ('queued', 'rendered') AND held_until IS NULL RETURNING account_id, order_id`, id, micro(tx.now.Time)).Scan(&e.Account, &e.Order)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
