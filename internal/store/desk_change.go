@@ -116,7 +116,7 @@ func (db *DB) scanRequestAnd(scan func(...any) error, more ...any) (r desk.Reque
 	if sealed == nil {
 		return r, nil
 	}
-	plain, err := db.Keys.Open(sealed, placeOf(r)...)
+	plain, err := db.Keys.Open(sealed, requestPlace(r)...)
 	if err != nil {
 		return r, fmt.Errorf("details of request %s: %w", r.ID, err)
 	}
@@ -126,8 +126,8 @@ func (db *DB) scanRequestAnd(scan func(...any) error, more ...any) (r desk.Reque
 	return r, nil
 }
 
-// placeOf binds the details of a request to it, to its member and to who asked: in another row they do not open.
-func placeOf(r desk.Request) []string {
+// requestPlace binds the details of a request to it, to its member and to who asked: in another row they do not open.
+func requestPlace(r desk.Request) []string {
 	return []string{"desk_request", "sealed", r.ID, string(r.Member), string(r.AskedBy)}
 }
 
@@ -239,7 +239,7 @@ func (t *tx) askRequest(r *desk.Request) error {
 	if err != nil {
 		return err
 	}
-	sealed, err := t.db.Keys.Seal(plain, placeOf(*r)...)
+	sealed, err := t.db.Keys.Seal(plain, requestPlace(*r)...)
 	if err != nil {
 		return err
 	}
