@@ -46,7 +46,7 @@ type Cookie struct{ Name, Purpose, Lasts string }
 func (b *Base) Cookies() []Cookie {
 	names, closing := b.r.kit.cookies, b.T("page.cookie.lasts.browser")
 	days := func(d calendar.Days) string { return b.T("page.cookie.lasts.days", int(d)) }
-	lasting := b.Profile.Session
+	lasting := b.Profile().Session
 	return []Cookie{
 		{names.session, b.T("page.cookie.session"), closing},
 		{names.form, b.T("page.cookie.form"), closing},
