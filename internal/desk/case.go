@@ -112,4 +112,4 @@ func (c Case) waiting(d Deed) (Request, bool) {
 	return c.Requests[i], true
 }
 
-var errUnknownRequest = fault.New(fault.NotFound, "desk.fault.request-unknown")
+var errUnknownRequest = fault.New(fault.NotFound, "deed.fault.request-unknown")

@@ -98,13 +98,13 @@ type Fresh struct {
 }
 
 // errNotIdentified is met by whoever asks for a deed before the caller is identified.
-var errNotIdentified = fault.New(fault.NotAllowed, "desk.fault.not-identified")
+var errNotIdentified = fault.New(fault.NotAllowed, "deed.fault.not-identified")
 
 // MayAsk tells why the clerk cannot do or ask for a deed now, or gives nil. What was typed for it is not looked at.
 func (c Case) MayAsk(k DeedKind, rules Rules, now calendar.Moment) error {
 	m, ok := manners[k]
 	if !ok || k == ReleaseLetter {
-		return fault.New(fault.NotFound, "desk.fault.no-deed")
+		return fault.New(fault.NotFound, "deed.fault.no-deed")
 	}
 	if err := c.may(m.Right, rules, now); err != nil {
 		return err
@@ -154,7 +154,7 @@ func (c Case) perform(d Deed, fresh Fresh, rules Rules, now calendar.Moment) (Ch
 	case ReleaseLetter:
 		return c.releaseLetter(d)
 	}
-	return Change{}, fault.New(fault.NotFound, "desk.fault.no-deed")
+	return Change{}, fault.New(fault.NotFound, "deed.fault.no-deed")
 }
 
 // performToken does what concerns one token.
@@ -172,7 +172,7 @@ func (c Case) performToken(d Deed, now calendar.Moment) (change Change, err erro
 		c.tell(&change, mail.DeskLifted, t.Serial, now)
 	default:
 		if !slices.Contains(token.RevokeReasons, d.Reason) {
-			return Change{}, fault.InvalidField("reason", "desk.fault.reason")
+			return Change{}, fault.InvalidField("reason", "deed.fault.reason")
 		}
 		if t, change.Token, err = c.Holding.Revoke(d.Token, d.Reason, c.by(), now); err != nil {
 			return Change{}, err
@@ -200,7 +200,7 @@ func (c Case) endSessions(d Deed, now calendar.Moment) (change Change, err error
 		return change, nil
 	}
 	if !slices.ContainsFunc(c.Sessions, func(s login.Session) bool { return s.ID == d.Session }) {
-		return Change{}, fault.New(fault.Conflict, "desk.fault.session-over")
+		return Change{}, fault.New(fault.Conflict, "deed.fault.session-over")
 	}
 	change.End = []login.SessionID{d.Session}
 	c.tell(&change, mail.DeskLoggedOut, "", now)
@@ -210,7 +210,7 @@ func (c Case) endSessions(d Deed, now calendar.Moment) (change Change, err error
 // allowPost lets a token come by letter again: who the member is was proved otherwise.
 func (c Case) allowPost(rules Rules, now calendar.Moment) (change Change, err error) {
 	if from, ok := c.Holding.ByPostFrom(rules.Login.Token); !ok || !calendar.DateOf(now.Time).Before(from) {
-		return Change{}, fault.New(fault.Conflict, "desk.fault.post-allowed")
+		return Change{}, fault.New(fault.Conflict, "deed.fault.post-allowed")
 	}
 	change.AllowPost = true
 	c.note(&change, audit.Event{Kind: audit.ByPostReleased})
@@ -227,7 +227,7 @@ func (c Case) changeAddress(to account.Address, tell string, now calendar.Moment
 		return Change{}, err
 	}
 	if to == owner.Address {
-		return Change{}, fault.InvalidField("street", "desk.fault.address-same")
+		return Change{}, fault.InvalidField("street", "deed.fault.address-same")
 	}
 	change.Address = &to
 	c.stopLetters(&change, now)
@@ -263,7 +263,7 @@ func CheckAddress(who account.Person, a account.Address) (account.Address, error
 		}
 	}
 	if len(fields) == 0 && !letter.Fits(account.Account{Person: who, Address: a}.LetterTo()) {
-		fields = []fault.Field{{Name: "street", Message: "desk.fault.address-window"}}
+		fields = []fault.Field{{Name: "street", Message: "deed.fault.address-window"}}
 	}
 	if len(fields) > 0 {
 		return a, &fault.Error{Kind: fault.Invalid, Message: "fault.invalid", Fields: fields}
@@ -275,18 +275,18 @@ func CheckAddress(who account.Person, a account.Address) (account.Address, error
 func signsOf(s string, most int, needed bool) string {
 	switch _, odd := letter.Unprintable(s); {
 	case s == "" && needed:
-		return "desk.fault.missing"
+		return "deed.fault.missing"
 	case len([]rune(s)) > most:
-		return "desk.fault.too-long"
+		return "deed.fault.too-long"
 	case odd:
-		return "desk.fault.unprintable"
+		return "deed.fault.unprintable"
 	}
 	return ""
 }
 
 func postcodeOf(s string) string {
 	if len(s) != 5 || strings.Trim(s, "0123456789") != "" || strings.HasPrefix(s, "00") {
-		return "desk.fault.postcode"
+		return "deed.fault.postcode"
 	}
 	return ""
 }
@@ -321,7 +321,7 @@ func (c Case) changeEmail(to string, now calendar.Moment) (change Change, err er
 func (c Case) mark(e account.Ending, now calendar.Moment) (change Change, err error) {
 	owner := c.Member()
 	if owner.State == account.Deactivated {
-		return Change{}, fault.New(fault.Conflict, "desk.fault.deactivated")
+		return Change{}, fault.New(fault.Conflict, "deed.fault.deactivated")
 	}
 	change.State = &AccountState{State: account.Deactivated, Ending: e}
 	change.Token = c.Holding.VoidOrders(token.HolderGone, c.by(), now)
@@ -337,7 +337,7 @@ func (c Case) mark(e account.Ending, now calendar.Moment) (change Change, err er
 // restore undoes mark.
 func (c Case) restore(now calendar.Moment) (change Change, err error) {
 	if c.Member().State == account.Active {
-		return Change{}, fault.New(fault.Conflict, "desk.fault.active")
+		return Change{}, fault.New(fault.Conflict, "deed.fault.active")
 	}
 	change.State = &AccountState{State: account.Active}
 	c.note(&change, audit.Event{Kind: audit.MemberRestored})
@@ -362,7 +362,7 @@ func (c Case) stopLetters(change *Change, now calendar.Moment) {
 // releaseLetter lets a letter go that waits, if its address is still the member's.
 func (c Case) releaseLetter(d Deed) (change Change, err error) {
 	if !slices.Equal(d.To, c.Member().LetterTo().Lines) {
-		return Change{}, fault.New(fault.Conflict, "desk.fault.moved-again")
+		return Change{}, fault.New(fault.Conflict, "deed.fault.moved-again")
 	}
 	change.Release = []string{d.Letter}
 	c.note(&change, audit.Event{Kind: audit.LetterReleased, Letter: d.Letter})

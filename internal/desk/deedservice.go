@@ -124,7 +124,7 @@ func (s *DeedService) Decide(ctx context.Context, by login.Session, d Decision) 
 		return err
 	}
 	if r.State != RequestOpen {
-		return fault.New(fault.Conflict, "desk.fault.closed")
+		return fault.New(fault.Conflict, "deed.fault.closed")
 	}
 	fresh, err := s.fresh(ctx, r.Deed, "")
 	if err != nil {

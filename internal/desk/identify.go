@@ -206,11 +206,11 @@ func (c Case) Identify(said Answers, rules Rules, now calendar.Moment) (Checked,
 	ask := rules.Desk.Identification
 	if next := c.Tries.Next(ask, now); next.After(now.Time) {
 		pause := (next.Sub(now.Time) + time.Second - time.Nanosecond).Truncate(time.Second)
-		return Checked{}, Change{}, fault.BusyFor(pause, "desk.fault.identify-wait", pause)
+		return Checked{}, Change{}, fault.BusyFor(pause, "deed.fault.identify-wait", pause)
 	}
 	done := c.Check(said, ask)
 	if len(done.Right)+len(done.Wrong) == 0 {
-		return done, Change{}, fault.New(fault.Invalid, "desk.fault.identify-nothing")
+		return done, Change{}, fault.New(fault.Invalid, "deed.fault.identify-nothing")
 	}
 	var change Change
 	reason := checkedReason(done)
@@ -248,7 +248,7 @@ func (c Case) Vouch(way Way, rules Rules, now calendar.Moment) (Change, error) {
 		return Change{}, err
 	}
 	if way == ByFacts || !slices.Contains(rules.Desk.Identification.Other, string(way)) {
-		return Change{}, fault.New(fault.Invalid, "desk.fault.identify-way")
+		return Change{}, fault.New(fault.Invalid, "deed.fault.identify-way")
 	}
 	var change Change
 	c.identified(&change, way, string(way), rules, now)

@@ -74,7 +74,7 @@ func (r Request) StateAt(now calendar.Moment) RequestState {
 func (c Case) ask(d Deed, id string, rules Rules, now calendar.Moment) (change Change, err error) {
 	if old, ok := c.waiting(d); ok {
 		if old.Waiting(now) {
-			return Change{}, fault.New(fault.Conflict, "desk.fault.asked-already")
+			return Change{}, fault.New(fault.Conflict, "deed.fault.asked-already")
 		}
 		c.lapse(&change, old, now)
 	}
@@ -187,7 +187,7 @@ func (c Case) Decide(d Decision, fresh Fresh, rules Rules, now calendar.Moment) 
 	}
 	if !r.Waiting(now) {
 		c.lapse(&change, r, now)
-		return change, fault.New(fault.Conflict, "desk.fault.lapsed")
+		return change, fault.New(fault.Conflict, "deed.fault.lapsed")
 	}
 	if d.State == Withdrawn {
 		return c.withdraw(r, now)
@@ -197,13 +197,13 @@ func (c Case) Decide(d Decision, fresh Fresh, rules Rules, now calendar.Moment) 
 	}
 	switch {
 	case d.Seen != c.Picture(r).Seal():
-		return Change{}, fault.New(fault.Conflict, "desk.fault.picture-changed")
+		return Change{}, fault.New(fault.Conflict, "deed.fault.picture-changed")
 	case d.State == Rejected:
 		return c.reject(r, d.Reason, now)
 	case d.State == Approved:
 		return c.approve(r, fresh, rules, now)
 	}
-	return Change{}, fault.New(fault.Invalid, "desk.fault.no-deed")
+	return Change{}, fault.New(fault.Invalid, "deed.fault.no-deed")
 }
 
 // MayDecide tells why the clerk cannot decide about a request, or gives nil.
@@ -216,14 +216,14 @@ func (c Case) mayDecide(r Request, rules Rules, now calendar.Moment) error {
 		return err
 	}
 	if r.AskedBy == c.Clerk.Account.ID {
-		return fault.New(fault.NotAllowed, "desk.fault.own-request")
+		return fault.New(fault.NotAllowed, "deed.fault.own-request")
 	}
 	return nil
 }
 
 func (c Case) approve(r Request, fresh Fresh, rules Rules, now calendar.Moment) (Change, error) {
 	if r.AskedBy != audit.System && r.Asker.State != account.Active {
-		return Change{}, fault.New(fault.Conflict, "desk.fault.asker-gone")
+		return Change{}, fault.New(fault.Conflict, "deed.fault.asker-gone")
 	}
 	change, err := c.perform(r.Deed, fresh, rules, now)
 	if err != nil {
@@ -235,7 +235,7 @@ func (c Case) approve(r Request, fresh Fresh, rules Rules, now calendar.Moment) 
 
 func (c Case) reject(r Request, reason RefusalReason, now calendar.Moment) (change Change, err error) {
 	if !slices.Contains(RefusalReasons, reason) {
-		return Change{}, fault.InvalidField("reason", "desk.fault.reason")
+		return Change{}, fault.InvalidField("reason", "deed.fault.reason")
 	}
 	if r.Deed.Kind == ReleaseLetter {
 		if change, err = c.stopLetter(r.Deed.Letter, now); err != nil {
@@ -249,7 +249,7 @@ func (c Case) reject(r Request, reason RefusalReason, now calendar.Moment) (chan
 
 func (c Case) withdraw(r Request, now calendar.Moment) (change Change, err error) {
 	if r.AskedBy != c.Clerk.Account.ID || r.Deed.Kind == ReleaseLetter {
-		return Change{}, fault.New(fault.NotAllowed, "desk.fault.not-your-request")
+		return Change{}, fault.New(fault.NotAllowed, "deed.fault.not-your-request")
 	}
 	c.settle(&change, r, Withdrawn, audit.RequestWithdrawn, now)
 	return change, nil

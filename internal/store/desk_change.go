@@ -36,7 +36,7 @@ func (db *DB) Case(ctx context.Context, member account.ID, staff login.SessionID
 // memberOnly gives fault.NotFound for an account that is not there or of staff: those are nobody's members.
 func memberOnly(owner account.Account, err error) error {
 	if errors.Is(err, sql.ErrNoRows) || err == nil && owner.Realm != account.Member {
-		return fault.New(fault.NotFound, "desk.fault.member-unknown")
+		return fault.New(fault.NotFound, "deed.fault.member-unknown")
 	}
 	return err
 }
@@ -247,7 +247,7 @@ func (t *tx) askRequest(r *desk.Request) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', '', '')`,
 		r.ID, r.Deed.Kind, r.Member, r.Deed.Subject(), sealed, r.AskedBy, micro(r.AskedAt), micro(r.Until))
 	if conflict(err) {
-		return fault.New(fault.Conflict, "desk.fault.asked-already")
+		return fault.New(fault.Conflict, "deed.fault.asked-already")
 	}
 	return err
 }
@@ -341,7 +341,7 @@ func (db *DB) DeskRequest(ctx context.Context, id string) (r desk.Request, err e
 	defer fault.Wrap(&err, "store.DeskRequest")
 	r, err = db.scanRequest(db.read.QueryRowContext(ctx, `SELECT `+requestColumns+` FROM `+requestTables+` WHERE r.id = $1`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
-		return desk.Request{}, fault.New(fault.NotFound, "desk.fault.request-unknown")
+		return desk.Request{}, fault.New(fault.NotFound, "deed.fault.request-unknown")
 	}
 	return r, err
 }
