@@ -35,12 +35,14 @@ func (p *Portal) tidyHandler() job.Handler {
 	}
 }
 
-// run carries out the portal's jobs, asks for those that are due every day, and watches the letters, until the context ends.
+// run carries out the portal's jobs, asks for those that are due every day, watches the letters, and
+// counts figures, until the context ends.
 func (p *Portal) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	var asking sync.WaitGroup
 	asking.Go(func() { p.askDaily(ctx) })
 	asking.Go(func() { p.watchLetters(ctx) })
+	asking.Go(func() { p.countFigures(ctx) })
 	defer asking.Wait()
 	defer stop()
 	return p.jobs.Run(ctx)

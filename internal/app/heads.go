@@ -66,6 +66,10 @@ const youngest = time.Hour
 // VerifyAudit walks the portal's audit chain and compares it with the signed heads: those in the configured folder, and those
 // in further files and folders. Further public keys may have signed them. The first broken place is a *audit.BrokenError.
 func (p *Portal) VerifyAudit(ctx context.Context, paths, keys []string) (v Verdict, err error) {
+	return p.verifyAudit(ctx, paths, keys, func(int64) {})
+}
+
+func (p *Portal) verifyAudit(ctx context.Context, paths, keys []string, seen func(records int64)) (v Verdict, err error) {
 	defer fault.Wrap(&err, "portal %s", p.Profile.Key)
 	own, err := p.keys.VerifierKeys(secret.AuditHeads, p.Profile.Key)
 	if err != nil {
@@ -77,7 +81,7 @@ func (p *Portal) VerifyAudit(ctx context.Context, paths, keys []string) (v Verdi
 	var first time.Time
 	err = p.db.ReadAudit(ctx, 0, func(records iter.Seq2[audit.Record, error], head audit.Head) (err error) {
 		v.Head = head
-		v.Records, err = audit.Verify(timed(records, &first), head, books.Heads...)
+		v.Records, err = audit.Verify(watched(records, &first, seen), head, books.Heads...)
 		return err
 	})
 	now, clockErr := p.db.Now(ctx)
@@ -87,13 +91,16 @@ func (p *Portal) VerifyAudit(ctx context.Context, paths, keys []string) (v Verdi
 	return v, errors.Join(err, bookErr, clockErr)
 }
 
-// timed notes the time of the first record that passes.
-func timed(records iter.Seq2[audit.Record, error], first *time.Time) iter.Seq2[audit.Record, error] {
+// watched notes the time of the first record that passes, and tells of every one.
+func watched(records iter.Seq2[audit.Record, error], first *time.Time, seen func(records int64)) iter.Seq2[audit.Record, error] {
 	return func(yield func(audit.Record, error) bool) {
+		n := int64(0)
 		for r, err := range records {
 			if first.IsZero() {
 				*first = r.Time
 			}
+			n++
+			seen(n)
 			if !yield(r, err) {
 				return
 			}

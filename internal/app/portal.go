@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -17,6 +16,8 @@ import (
 	"torhaus/internal/letter"
 	"torhaus/internal/login"
 	"torhaus/internal/mail"
+	"torhaus/internal/mailroom"
+	"torhaus/internal/oversight"
 	"torhaus/internal/password"
 	"torhaus/internal/profile"
 	"torhaus/internal/register"
@@ -37,12 +38,17 @@ type Portal struct {
 	Members *register.Service
 	Letters letter.Store
 
+	Mailroom *mailroom.Service
+
+	Oversight *oversight.Service
+
 	keys    *secret.Keyset
 	db      *store.DB
 	jobs    *job.Runner
 	courier *mail.Courier
 	heads   *audit.Keeper
 	tally   tally
+	print   *letter.Printer // nil where letters go into the spool folder
 	handler http.Handler
 }
 
@@ -76,9 +82,11 @@ func openPortal(ctx context.Context, c config.Portal, hasher *password.Hasher, o
 		return nil, err
 	}
 	p.Letters = p.db
+	p.Mailroom = &mailroom.Service{Store: p.db, Watch: letter.WatchOf(rules)}
 	p.Members = &register.Service{Store: p.db}
 	p.Tokens = &token.Service{Store: p.db, Keys: keys, Rules: token.RulesOf(rules)}
 	p.Logins = &login.Service{Store: p.db, Keys: keys, Hasher: hasher, Rules: login.RulesOf(rules), Tally: login.NewTally()}
+	p.openOversight()
 	if err := errors.Join(p.openPost(log), p.openHeads(log), p.openDoors(keys, log, o.proxies)); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -93,32 +101,20 @@ func (p *Portal) openPost(log *slog.Logger) (err error) {
 		return err
 	}
 	p.courier.Now = p.db.Now
-	envelope, err := p.envelope()
+	way, err := p.handOver(log)
 	if err != nil {
 		return err
 	}
-	office := letter.Office{
-		Setting: letter.Setting{Profile: p.Profile, Portal: address}, Store: p.db, Log: log,
-		Spool: letter.Spool{Dir: p.Config.Spool, Envelope: envelope},
-	}
+	office := letter.Office{Setting: letter.Setting{Profile: p.Profile, Portal: address}, Store: p.db, Log: log, Way: way}
 	p.jobs.Store = p.db
 	p.jobs.Handlers = p.courier.Handlers()
 	maps.Copy(p.jobs.Handlers, office.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Logins.Handlers())
+	maps.Copy(p.jobs.Handlers, p.Mailroom.Handlers())
+	maps.Copy(p.jobs.Handlers, p.Oversight.Handlers())
 	p.jobs.Handlers[tidy{}.JobKind()] = p.tidyHandler()
 	p.jobs.Handlers = p.tally.counted(p.jobs.Handlers)
 	return nil
-}
-
-// envelope closes the portal's letters: sealed to the print centre, unless the configuration says that they lie open.
-func (p *Portal) envelope() (e letter.Envelope, err error) {
-	e.Sign = func(text string) ([]byte, error) { return p.keys.Sign(secret.Letters, p.Profile.Key, text) }
-	if p.Config.PrintCentre != config.OpenLetters {
-		if e.To, err = letter.ParsePrintCentre(p.Config.PrintCentre); err != nil {
-			err = fmt.Errorf("print-centre-key: %w", err)
-		}
-	}
-	return e, err
 }
 
 func mailSettings(c config.SMTP) mail.Settings {
@@ -131,7 +127,7 @@ func (p *Portal) openDoors(keys *secret.Keyset, log *slog.Logger, proxies zone.P
 		return err
 	}
 	p.handler, err = web.Handler(web.Deps{
-		Profile: p.Profile, Texts: texts, Keys: keys, Log: log, Base: p.Config.URL, Login: p.Logins, Tokens: p.Tokens,
+		Profile: p.Profile, Texts: texts, Keys: keys, Log: log, Base: p.Config.URL, Login: p.Logins, Tokens: p.Tokens, Oversight: p.Oversight,
 		Accounts: &account.Service{Store: p.db, Keys: keys, Rules: account.RulesOf(p.Profile)},
 		Address:  func(r *http.Request) string { return proxies.Visitor(r.RemoteAddr, r.Header["X-Forwarded-For"]) },
 	})

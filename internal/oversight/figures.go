@@ -94,9 +94,9 @@ const MaxYears = 10
 func (s Span) Check(from, until string) error {
 	switch {
 	case s.Last.Before(s.First):
-		return fault.InvalidField(until, "oversight.fault.backwards")
+		return fault.InvalidField(until, "records.fault.backwards")
 	case s.Last.Year-s.First.Year > MaxYears:
-		return fault.InvalidField(from, "oversight.fault.too-long", MaxYears)
+		return fault.InvalidField(from, "records.fault.too-long", MaxYears)
 	}
 	return nil
 }

@@ -13,6 +13,12 @@ import (
 // Kind names what a record tells of.
 type Kind = audit.Kind
 
+// Those who act and have no account.
+const (
+	System    = audit.System
+	Anonymous = audit.Anonymous
+)
+
 // Filter says which records somebody asks for. Its zero value is all of them.
 type Filter struct {
 	People []account.ID // records of what one of them did, or what was done to one of them

@@ -14,6 +14,12 @@ import (
 	"torhaus/internal/letter"
 )
 
+// What the store answers where it cannot do as asked.
+var (
+	ErrNoRecord = fault.New(fault.NotFound, "records.fault.no-record")
+	ErrUnderWay = fault.New(fault.Conflict, "records.fault.under-way")
+)
+
 // PerPage is the number of records on a page.
 const PerPage = 50
 
@@ -118,7 +124,7 @@ func (s *Service) People(ctx context.Context, ids []account.ID) (people []accoun
 	return people, err
 }
 
-// Most that a typed name may stand for, and that a filter takes.
+// MostPeople bounds whom a typed name may stand for, and whom a filter takes.
 const MostPeople = 10
 
 // Find gives the people that somebody means by a member's number, a user name, the name of one of staff, or an account's id.
@@ -127,7 +133,7 @@ func (s *Service) Find(ctx context.Context, field, typed string) (people []accou
 	defer fault.Wrap(&err, "oversight.Find")
 	typed = strings.Join(strings.Fields(typed), " ")
 	if len(typed) > 200 {
-		return nil, fault.InvalidField(field, "oversight.fault.nobody")
+		return nil, fault.InvalidField(field, "records.fault.nobody")
 	}
 	name, _ := account.CanonicalName(typed)
 	keys := []string{account.NameKey(account.Member, name), account.NameKey(account.Staff, name)}
@@ -138,9 +144,9 @@ func (s *Service) Find(ctx context.Context, field, typed string) (people []accou
 	people = append(found, named(staff, typed, found)...)
 	switch {
 	case len(people) == 0:
-		return nil, fault.InvalidField(field, "oversight.fault.nobody")
+		return nil, fault.InvalidField(field, "records.fault.nobody")
 	case len(people) > MostPeople:
-		return nil, fault.InvalidField(field, "oversight.fault.too-many", len(people))
+		return nil, fault.InvalidField(field, "records.fault.too-many", len(people))
 	}
 	return people, nil
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"torhaus/internal/oversight"
 )
 
 // Exec runs a statement as a thief or a fault would, past all rules.
@@ -82,3 +84,25 @@ func (db *DB) dump(ctx context.Context, table string) (lines []string, err error
 	}
 	return lines, r.Err()
 }
+
+// TrailPlans tells how SQLite reads each branch of a trail.
+func (db *DB) TrailPlans(ctx context.Context, q oversight.Query) (plans []string, err error) {
+	for _, b := range branchesOf(q) {
+		lines, err := rows(ctx, db.read, func(scan func(...any) error) (line string, err error) {
+			var skip any
+			err = scan(&skip, &skip, &skip, &line)
+			return line, err
+		}, `EXPLAIN QUERY PLAN `+b.query(), append([]any{0, int64(1) << 60, 0, 51}, b.args...)...)
+		if err != nil {
+			return nil, err
+		}
+		plans = append(plans, strings.Join(lines, "; "))
+	}
+	return plans, nil
+}
+
+// How long rows are kept at most, for the pages that tell of it.
+const (
+	KeepRows       = keepRows
+	KeepWrongCodes = keepWrongCodes
+)

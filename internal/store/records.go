@@ -125,6 +125,12 @@ func list(first, n int) string {
 	return "(" + strings.Join(marks, ", ") + ")"
 }
 
+// query reads a portion: from $1 on, before the place of $2 and $3, at most $4.
+func (b branch) query() string {
+	return `SELECT ` + auditColumns + ` FROM audit_event WHERE ` + b.where +
+		` AND at >= $1 AND (at, seq) < ($2, $3) ORDER BY at DESC, seq DESC LIMIT $4`
+}
+
 // records gives the records of a branch before a place, newest first.
 func (b branch) records(ctx context.Context, last place) iter.Seq2[audit.Record, error] {
 	return func(yield func(audit.Record, error) bool) {
@@ -132,9 +138,8 @@ func (b branch) records(ctx context.Context, last place) iter.Seq2[audit.Record,
 		if !b.from.IsZero() {
 			from = b.from.UnixMicro()
 		}
-		query := `SELECT ` + auditColumns + ` FROM audit_event WHERE ` + b.where + ` AND at >= $1 AND (at, seq) < ($2, $3) ORDER BY at DESC, seq DESC LIMIT $4`
 		for {
-			page, err := rows(ctx, b.db.read, scanRecord, query, append([]any{from, last.at, last.seq, b.portion}, b.args...)...)
+			page, err := rows(ctx, b.db.read, scanRecord, b.query(), append([]any{from, last.at, last.seq, b.portion}, b.args...)...)
 			if err != nil {
 				yield(audit.Record{}, err)
 				return

@@ -31,7 +31,7 @@ func (db *DB) BeginCheck(ctx context.Context, c oversight.Check, giveUp time.Dur
 		return tx.record(e)
 	})
 	if conflict(err) {
-		return fault.New(fault.Conflict, "oversight.fault.under-way")
+		return oversight.ErrUnderWay
 	}
 	return err
 }

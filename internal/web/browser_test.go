@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,8 +18,10 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"torhaus/internal/account"
+	"torhaus/internal/audit"
 	"torhaus/internal/letter"
 	"torhaus/internal/login"
+	"torhaus/internal/oversight"
 	"torhaus/internal/password"
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
@@ -82,11 +85,24 @@ func (p *portal) handler(logins *login.Service) http.Handler {
 	handler, err := web.Handler(web.Deps{
 		Profile: p.profile, Texts: texts, Keys: p.Keys, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Base: base,
 		Accounts: &account.Service{Store: p.DB, Keys: p.Keys, Rules: account.RulesOf(p.profile)}, Login: logins, Tokens: p.tokens,
+		Oversight: p.oversight(),
 	})
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	return handler
+}
+
+// oversight is what supervisors and auditors see.
+func (p *portal) oversight() *oversight.Service {
+	return &oversight.Service{Store: p.DB, Watch: letter.WatchOf(p.profile), Verify: func(ctx context.Context, seen func(int64)) (v oversight.Verdict, err error) {
+		err = p.DB.ReadAudit(ctx, 0, func(list iter.Seq2[audit.Record, error], head audit.Head) (err error) {
+			v.Records, err = audit.Verify(list, head)
+			return err
+		})
+		seen(v.Records)
+		return v, err
+	}}
 }
 
 func member(name string) account.Account {

@@ -10,6 +10,7 @@ import (
 
 	"torhaus/internal/account"
 	"torhaus/internal/login"
+	"torhaus/internal/oversight"
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
 	"torhaus/internal/text"
@@ -19,6 +20,7 @@ import (
 	"torhaus/internal/web/public"
 	"torhaus/internal/web/signin"
 	"torhaus/internal/web/staff"
+	"torhaus/internal/web/staff/records"
 )
 
 // Deps are what the doors of a portal stand on.
@@ -32,11 +34,13 @@ type Deps struct {
 	Accounts *account.Service
 	Login    *login.Service
 	Tokens   *token.Service
+
+	Oversight *oversight.Service
 }
 
 // Texts are the sources of all that doors say.
 func Texts() []fs.FS {
-	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts}
+	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts, records.Texts}
 }
 
 // Handler serves one portal.
@@ -47,10 +51,13 @@ func Handler(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	books := records.Door{Oversight: d.Oversight}
 	return kit.Handler(routes(doors{
 		sign:   signin.Door{Login: d.Login, Tokens: d.Tokens},
 		member: member.Door{Accounts: d.Accounts, Tokens: d.Tokens, Login: d.Login},
-		staff:  staff.Door{Login: d.Login},
+		staff:  staff.Door{Login: d.Login, Notices: []page.NoticeSource{books.Notices}},
+
+		records: books,
 	})), nil
 }
 
@@ -59,6 +66,8 @@ type doors struct {
 	sign   signin.Door
 	member member.Door
 	staff  staff.Door
+
+	records records.Door
 }
 
 // routes are all that can be asked of a portal, in the order in which a person meets it: members first, then the body's own people.
@@ -67,6 +76,7 @@ func routes(d doors) []page.Route {
 		memberRoutes(d.sign, d.member),
 		consoleRoutes(d.sign),
 		d.staff.Routes(),
+		d.records.Routes(),
 	)
 }
 
