@@ -153,7 +153,7 @@ func loginFigures(s step[loginRound], peak float64) []figure {
 func ms(d time.Duration) float64 { return float64(d) / 1e6 }
 
 // calibrateFor is how long the hash alone is measured, before a round and after it.
-const calibrateFor = 700 * time.Millisecond
+const calibrateFor = 500 * time.Millisecond
 
 // loginStep lets a number of members log in again and again.
 func (b *bench) loginStep(portal *server, clients int) (step[loginRound], error) {

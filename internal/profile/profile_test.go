@@ -304,16 +304,12 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("key: |\n  kvb\n"))
 	f.Add([]byte("login:\n  delay-first: 1e3h\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		start := time.Now()
 		p, err := Parse("x.yaml", data)
 		if (p == nil) == (err == nil) {
 			t.Errorf("profile %v, error %v", p, err)
 		}
 		if err != nil && len(err.Error()) > 1<<20 {
 			t.Errorf("the error has %d bytes", len(err.Error()))
-		}
-		if took := time.Since(start); took > 30*time.Second {
-			t.Errorf("took %v for %d bytes", took, len(data))
 		}
 	})
 }

@@ -179,22 +179,25 @@ func TestKVB08_NewOrderVoidsTheOldOneWithCodeTokenAndLetter(t *testing.T) {
 func TestKVB07_OrdersAreLimited(t *testing.T) {
 	const day = 24 * time.Hour
 	for _, c := range []struct {
-		name   string
-		placed []time.Duration // before now
-		want   string          // message of the refusal; empty if allowed
+		name      string
+		placed    []time.Duration // before now
+		twoFactor bool
+		want      string // message of the refusal; empty if allowed
 	}{
-		{"the first", nil, ""},
-		{"a second within 24 hours", []time.Duration{day - time.Second}, "token.order.fault.too-many"},
-		{"a second after 24 hours", []time.Duration{day}, ""},
-		{"a fourth within 30 days", []time.Duration{30*day - time.Second, 20 * day, 10 * day}, "token.order.fault.too-many"},
-		{"a fourth after 30 days", []time.Duration{30 * day, 20 * day, 10 * day}, ""},
+		{"the first", nil, false, ""},
+		{"a second within 24 hours", []time.Duration{day - time.Second}, false, "token.order.fault.too-many"},
+		{"a second within 24 hours, two factors", []time.Duration{day - time.Second}, true, "token.order.fault.too-many"},
+		{"a second after 24 hours", []time.Duration{day}, false, ""},
+		{"a fourth within 30 days", []time.Duration{30*day - time.Second, 20 * day, 10 * day}, false, "token.order.fault.too-many"},
+		{"a fourth within 30 days, two factors or the desk", []time.Duration{30*day - time.Second, 20 * day, 10 * day}, true, ""},
+		{"a fourth after 30 days", []time.Duration{30 * day, 20 * day, 10 * day}, false, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := newMember(t)
 			for _, before := range c.placed {
 				m.mustPlace(noon.Add(-before))
 			}
-			_, _, err := m.place(noon, true)
+			_, _, err := m.place(noon, c.twoFactor)
 			if got := message(err); got != c.want {
 				t.Errorf("refused with %q, want %q", got, c.want)
 			}
