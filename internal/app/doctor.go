@@ -22,7 +22,7 @@ type Finding struct {
 // Examine looks at the parts of a portal that can fail.
 func (p *Portal) Examine(ctx context.Context) []Finding {
 	return []Finding{
-		p.examineDatabase(ctx), p.examineClock(ctx), p.examineKeys(ctx), p.examineAudit(ctx), p.examineHeads(), p.examineMail(ctx), p.examineSpool(),
+		p.examineDatabase(ctx), p.examineClock(ctx), p.examineKeys(ctx), p.examineAudit(ctx), p.examineHeads(), p.examineMail(ctx), p.examineHandOver(ctx),
 		p.examineLetters(ctx), p.examineJobs(ctx),
 	}
 }
@@ -80,6 +80,18 @@ func (p *Portal) examineMail(ctx context.Context) Finding {
 	return Finding{
 		Part: "mail", Fault: p.courier.Check(ctx), Note: fmt.Sprintf("%s:%d takes our e-mails", s.Host, s.Port),
 		Mend: "check smtp in the configuration (host, port, tls, user, and the password in the environment), and that the mail server is reached from here",
+	}
+}
+
+// examineHandOver looks at the way on which letters reach the print centre.
+func (p *Portal) examineHandOver(ctx context.Context) Finding {
+	if p.print == nil {
+		return p.examineSpool()
+	}
+	note, err := p.print.Check(ctx)
+	return Finding{
+		Part: "printer", Fault: err, Note: note,
+		Mend: "see to the printer, its address (print) and its certificate (printer-ca); letters wait until then",
 	}
 }
 

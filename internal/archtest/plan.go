@@ -80,10 +80,10 @@ var plan = []floor{
 	},
 	{
 		name:    "staff subjects",
-		rooms:   []string{"staff", "desk", "oversight"},
+		rooms:   []string{"staff", "desk", "mailroom", "oversight"},
 		imports: []string{"ground", "records", "paper", "account", "subjects", "upper subjects"},
 		bars:    []string{"net/http", "database/sql", "html/template"},
-		because: "(2) staff, desk and oversight are what the body's own people do: they import login and all below it, never SQL, HTTP, pages or configuration",
+		because: "(2) staff, desk, mailroom and oversight are what the body's own people do: they import login and all below it, never SQL, HTTP, pages or configuration",
 	},
 	{
 		name:    "store",
@@ -116,7 +116,7 @@ var plan = []floor{
 	{
 		name:    "app",
 		rooms:   []string{"app"},
-		imports: []string{"ground", "config", "records", "paper", "account", "subjects", "upper subjects", "staff subjects", "store", "page", "doors", "house front"},
+		imports: []string{"ground", "config", "records", "printer", "paper", "account", "subjects", "upper subjects", "staff subjects", "store", "page", "doors", "house front"},
 		because: "(6) app alone imports everything that makes a portal; it knows no command and no demo",
 	},
 	{

@@ -48,6 +48,8 @@ type Portal struct {
 	PasswordEnv string   `yaml:"database-password-env" doc:"environment variable with the password of the PostgreSQL user" accept:"variable" optional:"true" quiet:"true"`
 	Keys        string   `yaml:"keys" doc:"file with the portal's keys, made by torhaus keys new; losing it loses every token" accept:"path"`
 	Spool       string   `yaml:"spool" doc:"folder that letters are handed over in, for the print centre to fetch" accept:"path"`
+	Print       string   `yaml:"print" doc:"how letters are handed over: into the spool folder, or to a printer by IPP" accept:"print" default:"spool" quiet:"true"`
+	PrinterCA   string   `yaml:"printer-ca" doc:"file with the certificate, PEM, that the printer's is signed with, or is; left out, those that this machine trusts" accept:"path" optional:"true" quiet:"true"`
 	PrintCentre string   `yaml:"print-centre-key" doc:"public key of the print centre, to which letters are sealed in the spool folder (torhaus keys print-centre new makes one); none leaves them open there, for a print centre on this machine" accept:"print-centre-key" quiet:"true"`
 	AuditHeads  string   `yaml:"audit-heads" doc:"folder that the signed heads of the audit chain are kept in; best on another machine's disk, out of reach for whoever manages the database" accept:"path"`
 	SMTP        SMTP     `yaml:"smtp" doc:"the mail server that takes the portal's e-mails"`
@@ -66,6 +68,9 @@ type SMTP struct {
 
 	Password secret.Text `yaml:"-"` // from PasswordEnv
 }
+
+// SpoolFolder is the value of Print that lays letters into the spool folder; any other one is the address of a printer.
+const SpoolFolder = "spool"
 
 // OpenLetters is the value of PrintCentre that leaves letters in the spool folder unsealed.
 const OpenLetters = "none"

@@ -53,7 +53,7 @@ func TestASmallConfigurationIsFilledWithDefaults(t *testing.T) {
 		Log:    Log{Level: slog.LevelInfo, Format: JSON},
 		Portals: []Portal{{
 			Profile: "kvb", URL: &url.URL{Scheme: "https", Host: "kvb.example"}, Database: "sqlite:/srv/torhaus/kvb.db",
-			Keys: "/etc/torhaus/kvb.json", Spool: "/srv/torhaus/spool", PrintCentre: OpenLetters, AuditHeads: "/srv/torhaus/heads",
+			Keys: "/etc/torhaus/kvb.json", Spool: "/srv/torhaus/spool", Print: SpoolFolder, PrintCentre: OpenLetters, AuditHeads: "/srv/torhaus/heads",
 			SMTP: SMTP{Host: "localhost", Port: 587, TLS: TLSStart, Timeout: 30 * time.Second},
 		}},
 	}
@@ -91,7 +91,7 @@ func TestTheExampleWithEverythingSwitchedOnLoads(t *testing.T) {
 		t.Fatal(err)
 	}
 	on := string(data)
-	for _, key := range []string{"tls:", "  certificate:", "  key:", "proxies:", "metrics:", "hosts:", "database-password-env:", "user:", "password-env:"} {
+	for _, key := range []string{"tls:", "  certificate:", "  key:", "proxies:", "metrics:", "hosts:", "print:", "printer-ca:", "database-password-env:", "user:", "password-env:"} {
 		on = strings.Replace(on, "# "+key, key, 1)
 	}
 	on = strings.Replace(on, "sqlite:kvb/portal.db", "postgres://torhaus@db.kvb.example/torhaus?search_path=kvb", 1)

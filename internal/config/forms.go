@@ -22,6 +22,7 @@ var forms = yamlfile.Forms{
 	"database":         {Accepts: "sqlite:/path/to/file.db, or postgres://user@host/name?search_path=schema (a socket: postgres:///name?host=/run/postgresql), without password", Check: checkDatabase},
 	"variable":         {Accepts: "the name of an environment variable, such as TORHAUS_KVB_SMTP_PASSWORD", Check: checkVariable},
 	"print-centre-key": {Accepts: "age1…, a public key of age; or " + OpenLetters, Check: checkPrintCentre},
+	"print":            {Accepts: SpoolFolder + ", or ipps://host/path of an IPP printer; ipp:// only for a printer of this machine", Check: checkPrint},
 	"path":             {Accepts: "a path, relative to the folder of this file", Check: yamlfile.CheckLine},
 	"network":          {Accepts: "addresses or networks, such as 10.0.0.7, 10.0.0.0/29 or 2001:db8::/64, but not everybody's", Check: checkNetwork},
 	"profile":          {Accepts: strings.Join(profile.Names(), ", ") + ", or the path of a file such as ./own.yaml", Check: checkProfile},
@@ -48,6 +49,22 @@ var printCentreKey = regexp.MustCompile(`^age1[02-9ac-hj-np-z]{54}[02-9ac-hj-np-
 func checkPrintCentre(s string) error {
 	if s != OpenLetters && !printCentreKey.MatchString(s) {
 		return errors.New("is no public key of a print centre (its private half, AGE-SECRET-KEY-…, never stands here)")
+	}
+	return nil
+}
+
+func checkPrint(s string) error {
+	if s == SpoolFolder {
+		return nil
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Scheme != "ipp" && u.Scheme != "ipps" || checkAuthority(u.Host) != nil:
+		return errors.New("is neither the spool folder nor the address of a printer")
+	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return errors.New("has more than scheme, host, port and path")
+	case u.Scheme == "ipp" && !isLoopback(u.Hostname()):
+		return errors.New("is not encrypted: letters with secrets would go over the network in the open")
 	}
 	return nil
 }

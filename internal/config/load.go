@@ -75,6 +75,7 @@ func (l *loader) resolve(path *string) {
 func (l *loader) portal(key string, p *Portal, taken map[string]string) {
 	l.resolve(&p.Keys)
 	l.resolve(&p.Spool)
+	l.resolve(&p.PrinterCA)
 	l.resolve(&p.AuditHeads)
 	if file, ok := strings.CutPrefix(p.Database, "sqlite:"); ok {
 		l.resolve(&file)
@@ -86,6 +87,7 @@ func (l *loader) portal(key string, p *Portal, taken map[string]string) {
 	l.unique(key+".keys", p.Keys, taken, "keys of its own")
 	l.unique(key+".spool", p.Spool, taken, "a folder of its own")
 	l.database(key, p)
+	l.printer(key, p)
 	l.mail(key+".smtp", &p.SMTP)
 }
 
@@ -135,6 +137,12 @@ func (l *loader) database(key string, p *Portal) {
 		}
 	}
 	p.DatabasePassword = l.secret(env, p.PasswordEnv)
+}
+
+func (l *loader) printer(key string, p *Portal) {
+	if p.PrinterCA != "" && !strings.HasPrefix(p.Print, "ipps:") && l.OK(key+".print") {
+		l.Refuse(key+".printer-ca", "is for a printer, and print names none with a certificate", "leave it out, or print: ipps://…")
+	}
 }
 
 func (l *loader) mail(key string, s *SMTP) {

@@ -40,6 +40,10 @@ func (s *shelf) Letter(_ context.Context, id string) (l Letter, err error) {
 	return s.letter, s.files.do(func() error { return nil })
 }
 
+func (s *shelf) Admit(_ context.Context, _ string, most int) (admitted bool, err error) {
+	return most > 0, s.files.do(func() error { return nil })
+}
+
 func (s *shelf) HandOver(context.Context, string) error {
 	return s.files.do(func() error {
 		if s.letter.State == Queued || s.letter.State == Rendered {
@@ -56,7 +60,7 @@ func office(t *testing.T, s *shelf, dir string, log *bytes.Buffer) Office {
 	return Office{
 		Setting: Setting{Profile: kvb(t), Portal: testURL},
 		Store:   s,
-		Spool:   Spool{Dir: dir, Envelope: envelope(), files: s.files},
+		Way:     Spool{Dir: dir, Envelope: envelope(), files: s.files},
 		Log:     slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 }
@@ -196,7 +200,7 @@ func mustList(t *testing.T, dir string) []Manifest {
 func TestTwoRunnersAtOneLetterPrintItOnce(t *testing.T) {
 	s, dir := newShelf(), t.TempDir()
 	o := office(t, s, dir, &bytes.Buffer{})
-	unlock, err := o.Spool.lock(testID)
+	unlock, err := o.Way.lock(testID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +222,7 @@ func TestFailuresNeverTellTheSecretOrTheName(t *testing.T) {
 		"code":    func(s *shelf, _ *Office) { c := code(); c.Code += "\u00A0"; s.letter.Content = c },
 		"address": func(s *shelf, _ *Office) { s.letter.Content = to("Johanna Brandl") },
 		"erased":  func(s *shelf, _ *Office) { s.letter.Content = nil },
-		"folder":  func(_ *shelf, o *Office) { o.Spool.Dir = filepath.Join(o.Spool.Dir, "missing") },
+		"folder":  func(_ *shelf, o *Office) { o.Way = spoolIn(filepath.Join(o.Way.(Spool).Dir, "missing")) },
 		"disk":    func(s *shelf, _ *Office) { s.files.at = 5 },
 		"store":   func(s *shelf, _ *Office) { s.files.at = 2; s.files.dead = true },
 		"profile": func(_ *shelf, o *Office) { o.Profile.Portal.Colour = "blue" },

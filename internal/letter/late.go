@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"slices"
 	"time"
 
 	"torhaus/internal/calendar"
@@ -40,6 +41,20 @@ func (w Watch) Judge(queued, now time.Time) Delay {
 	default:
 		return InTime
 	}
+}
+
+// Before gives the moments before which a letter that is not handed over now was queued if it is late, or overdue.
+func (w Watch) Before(now time.Time) (late, overdue time.Time) {
+	return w.since(now, InTime), w.since(now, InTime, Late)
+}
+
+// since gives the first moment of the days whose letters are still judged as one of these.
+func (w Watch) since(now time.Time, still ...Delay) time.Time {
+	day := calendar.DateOf(now)
+	for slices.Contains(still, w.Judge(day.AddDays(-1).Start(), now)) {
+		day = day.AddDays(-1)
+	}
+	return day.Start()
 }
 
 // Waiting counts letters that are not handed over. Late ones that are overdue are counted as overdue only.

@@ -60,6 +60,10 @@ type Store interface {
 	// Letter loads a letter, its content opened. An unknown id is fault.NotFound.
 	Letter(ctx context.Context, id string) (Letter, error)
 
+	// Admit takes a letter into the print batch of today, if that has fewer than so many letters, or it was admitted before. Else it
+	// takes it into a batch that waits for its release, and the letter is not admitted before.
+	Admit(ctx context.Context, id string, most int) (admitted bool, err error)
+
 	// HandOver marks a queued or rendered letter as handed over with the store's time, erases its content and writes the
 	// audit event, in one transaction. In any other state, void included, it does nothing and gives no error.
 	HandOver(ctx context.Context, id string) error

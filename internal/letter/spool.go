@@ -105,7 +105,7 @@ func (s Spool) Forget(id string) (err error) {
 }
 
 // Withdraw takes a letter back that the print centre has not collected.
-func (s Spool) Withdraw(id string) (err error) {
+func (s Spool) Withdraw(_ context.Context, id string) (err error) {
 	defer fault.Wrap(&err, "letter.Spool.Withdraw(%q)", id)
 	return s.removeAll(id, s.sight(id+".json"), s.sight(nameOf(id, Sealed)), s.sight(nameOf(id, Open)),
 		s.behind(id+".json"), s.behind(nameOf(id, Sealed)), s.behind(nameOf(id, Open)), s.note(id), s.behind(id+".lock"))

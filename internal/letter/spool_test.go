@@ -134,7 +134,7 @@ func TestWithdrawnLetterIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := s.Withdraw(testID); err != nil {
+		if err := s.Withdraw(t.Context(), testID); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -156,7 +156,7 @@ func TestAttack_IDCannotLeaveTheFolder(t *testing.T) {
 		if err := s.Put(t.Context(), id, somePDF, note()); err == nil {
 			t.Errorf("Put took %q", id)
 		}
-		if err := errors.Join(s.Withdraw(id), s.Forget(id)); err == nil {
+		if err := errors.Join(s.Withdraw(t.Context(), id), s.Forget(id)); err == nil {
 			t.Errorf("Withdraw or Forget took %q", id)
 		}
 		if _, err := s.lock(id); err == nil {

@@ -48,6 +48,9 @@ func (t *tx) voidLetter(id string) error {
 	if err != nil || n == 0 {
 		return err
 	}
+	if err := t.settleOf(id); err != nil {
+		return err
+	}
 	return t.dropHold(id)
 }
 
@@ -94,6 +97,9 @@ func (db *DB) HandOver(ctx context.Context, id string) (err error) {
 			return nil
 		}
 		if err != nil {
+			return err
+		}
+		if err := tx.settleOf(id); err != nil {
 			return err
 		}
 		return tx.record(e)
