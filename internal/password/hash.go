@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
 	"torhaus/internal/fault"
@@ -116,14 +115,14 @@ var b64 = base64.RawStdEncoding
 
 func encode(p params, salt, key []byte) Hash {
 	return Hash(fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s",
-		argon2.Version, p.memory, p.time, p.lanes, b64.EncodeToString(salt), b64.EncodeToString(key)))
+		argon2id.Version, p.memory, p.time, p.lanes, b64.EncodeToString(salt), b64.EncodeToString(key)))
 }
 
 var errHash = errors.New("stored password hash is damaged")
 
 func parse(h Hash) (p params, salt, key []byte, err error) {
 	parts := strings.Split(string(h), "$")
-	if len(parts) != 6 || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+	if len(parts) != 6 || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2id.Version) {
 		return p, nil, nil, errHash
 	}
 	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.time, &p.lanes); err != nil {

@@ -25,29 +25,50 @@ var vectors = []struct {
 }
 
 func TestKey_ReferenceVectors(t *testing.T) {
-	for _, v := range vectors {
-		if got := hex.EncodeToString(Key([]byte("password"), []byte("somesalt"), v.passes, v.memory, v.lanes, 24)); got != v.want {
-			t.Errorf("t=%d m=%d p=%d: %s, want %s", v.passes, v.memory, v.lanes, got, v.want)
+	eachWay(t, func(t *testing.T) {
+		for _, v := range vectors {
+			if got := hex.EncodeToString(Key([]byte("password"), []byte("somesalt"), v.passes, v.memory, v.lanes, 24)); got != v.want {
+				t.Errorf("t=%d m=%d p=%d: %s, want %s", v.passes, v.memory, v.lanes, got, v.want)
+			}
 		}
-	}
+	})
 }
 
 // TestKey_IsTheLibrarys compares with the library for costs and lengths of many kinds, so that memory of other hashes, larger and
 // smaller, is used again.
 func TestKey_IsTheLibrarys(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	for range 150 {
-		password, salt := make([]byte, random.IntN(200)), make([]byte, random.IntN(40))
-		for _, b := range [][]byte{password, salt} {
-			for i := range b {
-				b[i] = byte(random.Uint32())
-			}
+	eachWay(t, func(t *testing.T) {
+		random := rand.New(rand.NewPCG(1, 2))
+		for range 150 {
+			compare(t, bytesOf(random, random.IntN(200)), bytesOf(random, random.IntN(40)),
+				1+random.Uint32N(4), random.Uint32N(600), uint8(1+random.IntN(5)), 1+random.Uint32N(200))
 		}
-		passes, memory, lanes, n := 1+random.Uint32N(4), random.Uint32N(600), uint8(1+random.IntN(4)), 1+random.Uint32N(200)
-		want := argon2.IDKey(password, salt, passes, memory, lanes, n)
-		if got := Key(password, salt, passes, memory, lanes, n); !bytes.Equal(got, want) {
-			t.Fatalf("t=%d m=%d p=%d, %d bytes: %x, want %x", passes, memory, lanes, n, got, want)
-		}
+		compare(t, []byte("Amsel-Garten-27!"), bytesOf(random, 16), 2, 19*1024, 1, 32)
+	})
+}
+
+func FuzzKey(f *testing.F) {
+	f.Add([]byte("password"), []byte("somesalt"), uint8(2), uint16(64), uint8(2), uint8(24))
+	f.Fuzz(func(t *testing.T, password, salt []byte, passes uint8, memory uint16, lanes, n uint8) {
+		eachWay(t, func(t *testing.T) {
+			compare(t, password, salt, 1+uint32(passes%4), uint32(memory%2048), 1+lanes%8, 1+uint32(n))
+		})
+	})
+}
+
+func bytesOf(random *rand.Rand, n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(random.Uint32())
+	}
+	return b
+}
+
+func compare(t *testing.T, password, salt []byte, passes, memory uint32, lanes uint8, n uint32) {
+	t.Helper()
+	want := argon2.IDKey(password, salt, passes, memory, lanes, n)
+	if got := Key(password, salt, passes, memory, lanes, n); !bytes.Equal(got, want) {
+		t.Fatalf("t=%d m=%d p=%d, %d bytes: %x, want %x", passes, memory, lanes, n, got, want)
 	}
 }
 
@@ -92,16 +113,26 @@ func TestKey_UsesMemoryAgainThatNobodyUses(t *testing.T) {
 	}
 }
 
+// eachWay runs a test with each of the ways to mix that this processor has, and with the library.
+func eachWay(t *testing.T, test func(*testing.T)) {
+	chosen := mix
+	defer func() { mix = chosen }()
+	for name, way := range ways() {
+		mix = way
+		t.Run(name, test)
+	}
+}
+
 func BenchmarkKey(b *testing.B) {
+	chosen := mix
+	defer func() { mix = chosen }()
 	salt := make([]byte, 16)
-	b.Run("kept", func(b *testing.B) {
-		for b.Loop() {
-			Key([]byte("Amsel-Garten-27!"), salt, 2, 19*1024, 1, 32)
-		}
-	})
-	b.Run("library", func(b *testing.B) {
-		for b.Loop() {
-			argon2.IDKey([]byte("Amsel-Garten-27!"), salt, 2, 19*1024, 1, 32)
-		}
-	})
+	for name, way := range ways() {
+		b.Run(name, func(b *testing.B) {
+			mix = way
+			for b.Loop() {
+				Key([]byte("Amsel-Garten-27!"), salt, 2, 19*1024, 1, 32)
+			}
+		})
+	}
 }
