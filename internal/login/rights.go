@@ -27,6 +27,7 @@ const (
 
 // The rights of the body's own people.
 const (
+	SetUpToken     Right = "set up the token of the own invitation"
 	EnterConsole   Right = "enter the console"
 	SeeOwnAccount  Right = "see the own staff account"
 	SeeRights      Right = "see the table of rights"
@@ -64,7 +65,11 @@ var rights = map[Level]map[Right]bool{
 // oneTimeRights is what a session may do that was opened with a one-time password: no page answers before a personal one is set.
 var oneTimeRights = map[Right]bool{ChangePassword: true, StayLoggedIn: true}
 
-// staffRights is the table of what each role of staff may do with two factors. With the password only, staff may do nothing.
+// staffPasswordRights is what staff may do with the password only: nothing but to set up a token after an invitation, if there is
+// one, which package staff judges.
+var staffPasswordRights = map[Right]bool{SetUpToken: true, StayLoggedIn: true}
+
+// staffRights is the table of what each role of staff may do with two factors.
 // It is shown at /verwaltung/rechte.
 var staffRights = []StaffRight{
 	{EnterConsole, everyRole},
@@ -72,6 +77,7 @@ var staffRights = []StaffRight{
 	{SeeRights, everyRole},
 	{StayLoggedIn, everyRole},
 	{ChangePassword, everyRole},
+	{EndSessions, everyRole},
 	{SeeMembers, []account.Role{account.ServiceDesk, account.Supervisor}},
 	{ImportMembers, []account.Role{account.Supervisor}},
 	{IdentifyMember, []account.Role{account.ServiceDesk, account.Supervisor}},
@@ -135,6 +141,9 @@ func (s Session) May(r Right) error {
 // staffMay asks the table of staff. A role counts as of now, not as of the login: the session is loaded with the roles of its account.
 func (s Session) staffMay(r Right) error {
 	if s.Level != TwoFactor {
+		if staffPasswordRights[r] {
+			return nil
+		}
 		return fault.New(fault.NotAllowed, "login.fault.two-factors-needed")
 	}
 	for _, row := range staffRights {

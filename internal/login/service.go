@@ -90,7 +90,7 @@ func (s *Service) EnterPassword(ctx context.Context, realm account.Realm, typedN
 		return Entered{}, err
 	}
 	in.Device = s.mark(who)
-	return in, s.endForeign(ctx, id, from.Key)
+	return in, s.EndForeign(ctx, id, from.Key)
 }
 
 // verify compares a password. When nobody had time to look at it, the try is taken back.
@@ -103,8 +103,8 @@ func (s *Service) verify(ctx context.Context, hash password.Hash, typed secret.T
 	return false, errors.Join(err, s.Store.ChangeGuesses(ctx, guesses, back))
 }
 
-// endForeign ends the session that the browser held for another account: its key is overwritten there and would live on unseen.
-func (s *Service) endForeign(ctx context.Context, id account.ID, key secret.Text) error {
+// EndForeign ends the session that the browser held for another account: its key is overwritten there and would live on unseen.
+func (s *Service) EndForeign(ctx context.Context, id account.ID, key secret.Text) error {
 	if key == "" {
 		return nil
 	}

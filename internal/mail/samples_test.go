@@ -55,18 +55,44 @@ func samples(to Address, greeting string) map[string]message {
 		"email-code":                  EmailCode{To: Address{Email: to.Email}, Code: "12345678", Group: 4, Until: ordered.Add(30 * time.Minute)},
 		"letter-returned":             LetterReturned{To: to, Greeting: greeting, Sent: calendar.Date{Year: 2026, Month: 11, Day: 16}, At: ordered},
 		"letter-returned/password":    LetterReturned{To: to, Greeting: greeting, Password: true, Sent: calendar.Date{Year: 2026, Month: 11, Day: 16}, At: ordered},
-		"email-changed":               EmailChanged{To: to, Greeting: greeting, At: ordered},
-		"by-desk/lifted":              ByDesk{To: to, Greeting: greeting, Deed: DeskLifted, Serial: serial, At: ordered},
-		"by-desk/revoked":             ByDesk{To: to, Greeting: greeting, Deed: DeskRevoked, Serial: serial, At: ordered},
-		"by-desk/voided":              ByDesk{To: to, Greeting: greeting, Deed: DeskVoided, Serial: serial, At: ordered},
-		"by-desk/logged-out":          ByDesk{To: to, Greeting: greeting, Deed: DeskLoggedOut, At: ordered},
-		"by-desk/allowed":             ByDesk{To: to, Greeting: greeting, Deed: DeskAllowed, At: ordered},
-		"by-desk/left":                ByDesk{To: to, Greeting: greeting, Deed: DeskLeft, At: ordered},
-		"by-desk/restored":            ByDesk{To: to, Greeting: greeting, Deed: DeskRestored, At: ordered},
-		"address-changed":             AddressChanged{To: to, Greeting: greeting, At: ordered},
-		"decision-waiting/deed":       DecisionWaiting{To: to, Greeting: greeting, Until: ordered.AddDate(0, 0, 5)},
-		"decision-waiting/letter":     DecisionWaiting{To: to, Greeting: greeting, Letter: true, Until: ordered.AddDate(0, 0, 14)},
-		"order-voided/setup-tries":    OrderVoided{To: to, Greeting: greeting, Serial: serial, Reason: VoidBySetupTries, At: ordered},
+		"staff-invited":               StaffInvited{To: to, Greeting: greeting, UserName: "damsel", At: ordered, Until: ordered.Add(24 * time.Hour)},
+		"staff-invited/anew":          StaffInvited{To: to, Greeting: greeting, UserName: "damsel", Anew: true, At: ordered, Until: ordered.Add(24 * time.Hour)},
+		"staff-changed/added": StaffChanged{
+			To: to, Greeting: greeting, Deed: "added", Name: "Dora Amsel", UserName: "damsel", Roles: []string{"service-desk", "supervisor"}, Waits: true, At: ordered,
+		},
+		"staff-changed/invited-anew": StaffChanged{
+			To: to, Greeting: greeting, Deed: "invited-anew", Name: "Dora Amsel", UserName: "damsel", Roles: []string{"service-desk", "supervisor"}, By: "Ute Specht", At: ordered,
+		},
+		"staff-changed/asked": StaffChanged{
+			To: to, Greeting: greeting, Deed: "asked", Name: "Dora Amsel", UserName: "damsel", Roles: []string{"service-desk", "supervisor"}, By: "Ute Specht", At: ordered,
+		},
+		"staff-changed/roles": StaffChanged{
+			To: to, Greeting: greeting, Deed: "roles", Name: "Dora Amsel", UserName: "damsel", Roles: []string{"service-desk", "supervisor"}, By: "Ute Specht", At: ordered,
+		},
+		"staff-changed/confirmed": StaffChanged{
+			To: to, Greeting: greeting, Deed: "confirmed", Name: "Dora Amsel", UserName: "damsel", Roles: []string{"service-desk", "supervisor"}, By: "Ute Specht", At: ordered,
+		},
+		"staff-changed/rejected": StaffChanged{
+			To: to, Greeting: greeting, Deed: "rejected", Name: "Dora Amsel", UserName: "damsel", Roles: []string{"service-desk", "supervisor"}, By: "Ute Specht", At: ordered,
+		},
+		"staff-changed/deactivated": StaffChanged{
+			To: to, Greeting: greeting, Deed: "deactivated", Name: "Dora Amsel", UserName: "damsel", Roles: []string{"service-desk", "supervisor"}, By: "Ute Specht", At: ordered,
+		},
+		"staff-changed/reactivated": StaffChanged{
+			To: to, Greeting: greeting, Deed: "reactivated", Name: "Dora Amsel", UserName: "damsel", Roles: []string{"service-desk", "supervisor"}, Waits: true, At: ordered,
+		},
+		"email-changed":            EmailChanged{To: to, Greeting: greeting, At: ordered},
+		"by-desk/lifted":           ByDesk{To: to, Greeting: greeting, Deed: DeskLifted, Serial: serial, At: ordered},
+		"by-desk/revoked":          ByDesk{To: to, Greeting: greeting, Deed: DeskRevoked, Serial: serial, At: ordered},
+		"by-desk/voided":           ByDesk{To: to, Greeting: greeting, Deed: DeskVoided, Serial: serial, At: ordered},
+		"by-desk/logged-out":       ByDesk{To: to, Greeting: greeting, Deed: DeskLoggedOut, At: ordered},
+		"by-desk/allowed":          ByDesk{To: to, Greeting: greeting, Deed: DeskAllowed, At: ordered},
+		"by-desk/left":             ByDesk{To: to, Greeting: greeting, Deed: DeskLeft, At: ordered},
+		"by-desk/restored":         ByDesk{To: to, Greeting: greeting, Deed: DeskRestored, At: ordered},
+		"address-changed":          AddressChanged{To: to, Greeting: greeting, At: ordered},
+		"decision-waiting/deed":    DecisionWaiting{To: to, Greeting: greeting, Until: ordered.AddDate(0, 0, 5)},
+		"decision-waiting/letter":  DecisionWaiting{To: to, Greeting: greeting, Letter: true, Until: ordered.AddDate(0, 0, 14)},
+		"order-voided/setup-tries": OrderVoided{To: to, Greeting: greeting, Serial: serial, Reason: VoidBySetupTries, At: ordered},
 	}
 }
 

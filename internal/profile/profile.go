@@ -17,6 +17,7 @@ type Profile struct {
 	Letter   Letter   `yaml:"letter" doc:"letters: sender and time limits"`
 	Mail     Mail     `yaml:"mail" doc:"e-mails: sender and subjects"`
 	Desk     Desk     `yaml:"desk" doc:"what the service desk does for members"`
+	Staff    Staff    `yaml:"staff" doc:"the body's own people and how they are named"`
 	Legal    Legal    `yaml:"legal" doc:"imprint, data protection, accessibility"`
 	English  English  `yaml:"english" doc:"words on English pages; each may be left out and is German then" optional:"true"`
 
@@ -200,7 +201,13 @@ type Letter struct {
 type Mail struct {
 	From     string            `yaml:"from" doc:"sender address" accept:"email"`
 	FromName string            `yaml:"from-name" doc:"sender name"`
-	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,hard-token-ordered,hard-token-shipped,hard-token-activated,battery-ending,token-suspended,token-blocked,order-voided,one-time-password,password-requested,password-changed,code-refused,email-code,email-changed,by-desk,address-changed,decision-waiting,letter-returned"`
+	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,hard-token-ordered,hard-token-shipped,hard-token-activated,battery-ending,token-suspended,token-blocked,order-voided,one-time-password,password-requested,password-changed,code-refused,email-code,email-changed,by-desk,address-changed,decision-waiting,letter-returned,staff-invited,staff-changed"`
+}
+
+// Staff has the rules of naming the body's own people.
+type Staff struct {
+	InviteWithin Duration `yaml:"invite-within" doc:"how long the link works with which one of staff sets password and token" accept:"1h..72h"`
+	DecideWithin Duration `yaml:"decide-within" doc:"how long a second supervisor has to confirm that somebody is one, or is invited anew" accept:"1h..336h"`
 }
 
 // Desk has the rules of the service desk.

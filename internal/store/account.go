@@ -81,7 +81,10 @@ func roles(ctx context.Context, q querier, realm account.Realm, id account.ID) (
 	if realm != account.Staff {
 		return nil, nil
 	}
-	scan := func(scan func(...any) error) (r account.Role, err error) { return r, scan(&r) }
+	scan := func(scan func(...any) error) (r account.Role, err error) {
+		err = scan(&r)
+		return r, err
+	}
 	return rows(ctx, q, scan, `SELECT role FROM staff_role WHERE account_id = $1 AND confirmed_at IS NOT NULL ORDER BY role`, id)
 }
 

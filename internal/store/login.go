@@ -86,18 +86,23 @@ func (db *DB) ChangeLogin(ctx context.Context, id account.ID, sessions []login.S
 		if err != nil {
 			return err
 		}
-		if err := tx.writeToken(c.Token); err != nil {
-			return err
-		}
-		if err := tx.writePassword(id, c.Password); err != nil {
-			return err
-		}
-		ended, err := tx.writeLogin(id, c)
-		if err != nil {
-			return err
-		}
-		return tx.record(slices.Concat(c.Token.Events, c.Password.Events, c.Events, ended)...)
+		return tx.carryLogin(id, c)
 	})
+}
+
+// carryLogin writes all of a change.
+func (t *tx) carryLogin(id account.ID, c login.Change) error {
+	if err := t.writeToken(c.Token); err != nil {
+		return err
+	}
+	if err := t.writePassword(id, c.Password); err != nil {
+		return err
+	}
+	ended, err := t.writeLogin(id, c)
+	if err != nil {
+		return err
+	}
+	return t.record(slices.Concat(c.Token.Events, c.Password.Events, c.Events, ended)...)
 }
 
 func (t *tx) lockLogin(id account.ID, sessions []login.SessionID) (st login.State, err error) {
