@@ -11,6 +11,7 @@ import (
 	"torhaus/internal/account"
 	"torhaus/internal/audit"
 	"torhaus/internal/config"
+	"torhaus/internal/desk"
 	"torhaus/internal/fault"
 	"torhaus/internal/job"
 	"torhaus/internal/letter"
@@ -129,6 +130,7 @@ func (p *Portal) openDoors(keys *secret.Keyset, log *slog.Logger, proxies zone.P
 	p.handler, err = web.Handler(web.Deps{
 		Profile: p.Profile, Texts: texts, Keys: keys, Log: log, Base: p.Config.URL, Login: p.Logins, Tokens: p.Tokens, Oversight: p.Oversight,
 		Accounts: &account.Service{Store: p.db, Keys: keys, Rules: account.RulesOf(p.Profile)},
+		Desk:     &desk.Service{Store: p.db, Logins: p.Logins, Rules: desk.RulesOf(p.Profile)},
 		Address:  func(r *http.Request) string { return proxies.Visitor(r.RemoteAddr, r.Header["X-Forwarded-For"]) },
 	})
 	return err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"torhaus/internal/account"
+	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/letter"
 	"torhaus/internal/login"
@@ -48,11 +49,11 @@ const (
 	SoftTokenWord  Word = "soft-token"
 )
 
-// Who is somebody who did something: the member, one of staff, or an actor that is no account.
+// Who is somebody who did something. The zero value is somebody who had not proved anything.
 type Who struct {
 	Member bool
 	Name   string // of one of staff
-	Actor  string // audit.System or audit.Anonymous
+	System bool   // the portal did it by itself, or an operator on its console
 }
 
 // Who tells who an actor of an audit event is.
@@ -64,7 +65,7 @@ func (r Record) Who(actor string) Who {
 	case ok:
 		return Who{Name: known.Person.Name()}
 	default:
-		return Who{Actor: actor}
+		return Who{System: actor == audit.System}
 	}
 }
 
@@ -360,7 +361,7 @@ func (d *diagnosis) getToken() {
 			return
 		}
 	}
-	if refused := h.MayOrder(false, d.rules.Login.Token, d.Now); refused != nil {
+	if refused := h.MayOrder(token.Wish{Kind: token.Soft, Route: token.ByLetter}, d.rules.Login.Token, d.Now); refused != nil {
 		d.step(cmp.Or(orderLater[refused.Message], "desk.next.order-later"), refused.Args...)
 		return
 	}

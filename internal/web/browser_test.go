@@ -18,6 +18,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"torhaus/internal/account"
+	"torhaus/internal/desk"
 	"torhaus/internal/audit"
 	"torhaus/internal/letter"
 	"torhaus/internal/login"
@@ -86,6 +87,7 @@ func (p *portal) handler(logins *login.Service) http.Handler {
 		Profile: p.profile, Texts: texts, Keys: p.Keys, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Base: base,
 		Accounts: &account.Service{Store: p.DB, Keys: p.Keys, Rules: account.RulesOf(p.profile)}, Login: logins, Tokens: p.tokens,
 		Oversight: p.oversight(),
+		Desk:      &desk.Service{Store: p.DB, Logins: logins, Rules: desk.RulesOf(p.profile)},
 	})
 	if err != nil {
 		p.t.Fatal(err)

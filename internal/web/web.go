@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"torhaus/internal/account"
+	"torhaus/internal/desk"
 	"torhaus/internal/login"
 	"torhaus/internal/oversight"
 	"torhaus/internal/profile"
@@ -20,6 +21,7 @@ import (
 	"torhaus/internal/web/public"
 	"torhaus/internal/web/signin"
 	"torhaus/internal/web/staff"
+	staffdesk "torhaus/internal/web/staff/desk"
 	"torhaus/internal/web/staff/records"
 )
 
@@ -36,11 +38,12 @@ type Deps struct {
 	Tokens   *token.Service
 
 	Oversight *oversight.Service
+	Desk      *desk.Service
 }
 
 // Texts are the sources of all that doors say.
 func Texts() []fs.FS {
-	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts, records.Texts}
+	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts, staffdesk.Texts, records.Texts}
 }
 
 // Handler serves one portal.
@@ -58,6 +61,7 @@ func Handler(d Deps) (http.Handler, error) {
 		staff:  staff.Door{Login: d.Login, Notices: []page.NoticeSource{books.Notices}},
 
 		records: books,
+		desk:    staffdesk.Door{Desk: d.Desk, Keys: d.Keys},
 	})), nil
 }
 
@@ -68,6 +72,7 @@ type doors struct {
 	staff  staff.Door
 
 	records records.Door
+	desk    staffdesk.Door
 }
 
 // routes are all that can be asked of a portal, in the order in which a person meets it: members first, then the body's own people.
@@ -76,6 +81,7 @@ func routes(d doors) []page.Route {
 		memberRoutes(d.sign, d.member),
 		consoleRoutes(d.sign),
 		d.staff.Routes(),
+		d.desk.Routes(),
 		d.records.Routes(),
 	)
 }

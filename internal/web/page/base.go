@@ -27,6 +27,9 @@ func (b *Base) base() *Base { return b }
 // T gives a text of the catalogue in the reader's language.
 func (b *Base) T(key string, args ...any) string { return b.r.Text.T(key, args...) }
 
+// Has tells whether there is a text for a key.
+func (b *Base) Has(key string) bool { return b.r.Text.Has(key) }
+
 // Lang gives the language of the page.
 func (b *Base) Lang() string { return b.r.Text.Lang() }
 
@@ -210,6 +213,11 @@ func (b *Base) passwordInput(i Input) Input {
 // EmailInput makes the field for an e-mail address.
 func (b *Base) EmailInput(name, label, value string) Input {
 	return b.input(Input{Name: name, Label: label, Value: value, Type: "email", Autocomplete: "email", Longest: 254})
+}
+
+// TextInput makes the field for words of any kind, which the browser does not remember.
+func (b *Base) TextInput(name, label, hint, value string, longest int) Input {
+	return b.input(Input{Name: name, Label: label, Hint: hint, Value: value, Type: "text", Autocomplete: "off", Longest: longest})
 }
 
 // CodeInput makes the field for a code of digits. A code is never shown again: it is wrong, or spent.
