@@ -18,8 +18,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"torhaus/internal/account"
-	"torhaus/internal/desk"
 	"torhaus/internal/audit"
+	"torhaus/internal/desk"
 	"torhaus/internal/letter"
 	"torhaus/internal/login"
 	"torhaus/internal/oversight"

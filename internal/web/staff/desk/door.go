@@ -22,8 +22,9 @@ var files embed.FS
 
 // Door is the face of the service desk.
 type Door struct {
-	Desk *desk.Service
-	Keys *secret.Keyset
+	Desk  *desk.Service
+	Deeds *desk.DeedService
+	Keys  *secret.Keyset
 }
 
 // The paths of this door.
