@@ -13,6 +13,9 @@ import (
 // Kind names what a record tells of.
 type Kind = audit.Kind
 
+// Kinds are all kinds of records.
+func Kinds() []Kind { return slices.Clone(audit.Kinds) }
+
 // Those who act and have no account.
 const (
 	System    = audit.System

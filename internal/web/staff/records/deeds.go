@@ -1,130 +1,148 @@
 package records
 
-import "torhaus/internal/oversight"
+import (
+	"strings"
+
+	"torhaus/internal/oversight"
+)
 
 // group is kinds of records that belong together: those whose names begin with the same word.
 type group struct {
 	word  string
 	text  string
-	kinds []kind
-}
-
-// kind is one kind of record, with the key of its name for people.
-type kind struct {
-	kind oversight.Kind
-	text string
+	deeds []string // keys of their names for people: that of login.code.right is records.deed.login-code-right
 }
 
 // groups are all kinds of records, as the filter offers them.
 var groups = []group{
-	{"login", "records.group.login", []kind{
-		{"login.password.right", "records.deed.login-password-right"},
-		{"login.password.wrong", "records.deed.login-password-wrong"},
-		{"login.code.right", "records.deed.login-code-right"},
-		{"login.code.wrong", "records.deed.login-code-wrong"},
-		{"login.refused", "records.deed.login-refused"},
-		{"login.one-time-password.right", "records.deed.login-one-time-password-right"},
+	{"login", "records.group.login", []string{
+		"records.deed.login-password-right",
+		"records.deed.login-password-wrong",
+		"records.deed.login-code-right",
+		"records.deed.login-code-wrong",
+		"records.deed.login-refused",
+		"records.deed.login-one-time-password-right",
 	}},
-	{"session", "records.group.session", []kind{
-		{"session.ended", "records.deed.session-ended"},
-		{"session.revoked", "records.deed.session-revoked"},
+	{"session", "records.group.session", []string{
+		"records.deed.session-ended",
+		"records.deed.session-revoked",
 	}},
-	{"account", "records.group.account", []kind{
-		{"account.created", "records.deed.account-created"},
-		{"account.imported", "records.deed.account-imported"},
-		{"account.changed", "records.deed.account-changed"},
-		{"account.email.asked", "records.deed.account-email-asked"},
-		{"account.email.code.wrong", "records.deed.account-email-code-wrong"},
-		{"account.email.changed", "records.deed.account-email-changed"},
-		{"account.email.closed", "records.deed.account-email-closed"},
-		{"account.address.changed", "records.deed.account-address-changed"},
-		{"account.ended", "records.deed.account-ended"},
-		{"account.restored", "records.deed.account-restored"},
+	{"account", "records.group.account", []string{
+		"records.deed.account-created",
+		"records.deed.account-imported",
+		"records.deed.account-changed",
+		"records.deed.account-email-asked",
+		"records.deed.account-email-code-wrong",
+		"records.deed.account-email-changed",
+		"records.deed.account-email-closed",
+		"records.deed.account-address-changed",
+		"records.deed.account-ended",
+		"records.deed.account-restored",
 	}},
-	{"password", "records.group.password", []kind{
-		{"password.changed", "records.deed.password-changed"},
-		{"password.renewed", "records.deed.password-renewed"},
-		{"password.one-time.issued", "records.deed.password-one-time-issued"},
-		{"password.one-time.refused", "records.deed.password-one-time-refused"},
-		{"password.one-time.voided", "records.deed.password-one-time-voided"},
-		{"password.by-post.released", "records.deed.password-by-post-released"},
+	{"password", "records.group.password", []string{
+		"records.deed.password-changed",
+		"records.deed.password-renewed",
+		"records.deed.password-one-time-issued",
+		"records.deed.password-one-time-refused",
+		"records.deed.password-one-time-voided",
+		"records.deed.password-by-post-released",
 	}},
-	{"token", "records.group.token", []kind{
-		{"token.ordered", "records.deed.token-ordered"},
-		{"token.order.superseded", "records.deed.token-order-superseded"},
-		{"token.order.expired", "records.deed.token-order-expired"},
-		{"token.order.voided", "records.deed.token-order-voided"},
-		{"token.order.cancelled", "records.deed.token-order-cancelled"},
-		{"token.order.undeliverable", "records.deed.token-order-undeliverable"},
-		{"token.activation.code.right", "records.deed.token-activation-code-right"},
-		{"token.activation.code.wrong", "records.deed.token-activation-code-wrong"},
-		{"token.setup.shown", "records.deed.token-setup-shown"},
-		{"token.setup.otp.wrong", "records.deed.token-setup-otp-wrong"},
-		{"token.activated", "records.deed.token-activated"},
-		{"token.replaced", "records.deed.token-replaced"},
-		{"token.revoked", "records.deed.token-revoked"},
-		{"token.suspended", "records.deed.token-suspended"},
-		{"token.blocked", "records.deed.token-blocked"},
-		{"token.lifted", "records.deed.token-lifted"},
+	{"token", "records.group.token", []string{
+		"records.deed.token-ordered",
+		"records.deed.token-order-superseded",
+		"records.deed.token-order-expired",
+		"records.deed.token-order-voided",
+		"records.deed.token-order-cancelled",
+		"records.deed.token-order-undeliverable",
+		"records.deed.token-activation-code-right",
+		"records.deed.token-activation-code-wrong",
+		"records.deed.token-setup-shown",
+		"records.deed.token-setup-otp-wrong",
+		"records.deed.token-activated",
+		"records.deed.token-replaced",
+		"records.deed.token-revoked",
+		"records.deed.token-shipped",
+		"records.deed.token-shipping-letter-printed",
+		"records.deed.token-suspended",
+		"records.deed.token-blocked",
+		"records.deed.token-synchronised",
+		"records.deed.token-lifted",
 	}},
-	{"letter", "records.group.letter", []kind{
-		{"letter.queued", "records.deed.letter-queued"},
-		{"letter.held", "records.deed.letter-held"},
-		{"letter.released", "records.deed.letter-released"},
-		{"letter.handed-over", "records.deed.letter-handed-over"},
-		{"letter.voided", "records.deed.letter-voided"},
-		{"letter.posted", "records.deed.letter-posted"},
-		{"letter.returned", "records.deed.letter-returned"},
-		{"letter.retried", "records.deed.letter-retried"},
-		{"letter.batch.closed", "records.deed.letter-batch-closed"},
-		{"letter.batch.released", "records.deed.letter-batch-released"},
-		{"letter.batch.discarded", "records.deed.letter-batch-discarded"},
+	{"letter", "records.group.letter", []string{
+		"records.deed.letter-queued",
+		"records.deed.letter-held",
+		"records.deed.letter-released",
+		"records.deed.letter-handed-over",
+		"records.deed.letter-voided",
+		"records.deed.letter-posted",
+		"records.deed.letter-returned",
+		"records.deed.letter-retried",
+		"records.deed.letter-batch-closed",
+		"records.deed.letter-batch-released",
+		"records.deed.letter-batch-discarded",
 	}},
-	{"member", "records.group.member", []kind{
-		{"member.seen", "records.deed.member-seen"},
-		{"member.identified", "records.deed.member-identified"},
-		{"member.identified.not", "records.deed.member-identified-not"},
+	{"member", "records.group.member", []string{
+		"records.deed.member-seen",
+		"records.deed.member-identified",
+		"records.deed.member-identified-not",
 	}},
-	{"request", "records.group.request", []kind{
-		{"request.asked", "records.deed.request-asked"},
-		{"request.approved", "records.deed.request-approved"},
-		{"request.rejected", "records.deed.request-rejected"},
-		{"request.withdrawn", "records.deed.request-withdrawn"},
-		{"request.lapsed", "records.deed.request-lapsed"},
+	{"request", "records.group.request", []string{
+		"records.deed.request-asked",
+		"records.deed.request-approved",
+		"records.deed.request-rejected",
+		"records.deed.request-withdrawn",
+		"records.deed.request-lapsed",
 	}},
-	{"audit", "records.group.audit", []kind{
-		{"audit.seen", "records.deed.audit-seen"},
-		{"audit.exported", "records.deed.audit-exported"},
-		{"audit.check.asked", "records.deed.audit-check-asked"},
-		{"audit.check.outcome", "records.deed.audit-check-outcome"},
+	{"staff", "records.group.staff", []string{
+		"records.deed.staff-added",
+		"records.deed.staff-invited",
+		"records.deed.staff-invitation-used",
+		"records.deed.staff-invitation-voided",
+		"records.deed.staff-invitation-asked",
+		"records.deed.staff-request-closed",
+		"records.deed.staff-role-granted",
+		"records.deed.staff-role-confirmed",
+		"records.deed.staff-role-rejected",
+		"records.deed.staff-role-taken",
+		"records.deed.staff-deactivated",
+		"records.deed.staff-reactivated",
+	}},
+	{"audit", "records.group.audit", []string{
+		"records.deed.audit-seen",
+		"records.deed.audit-exported",
+		"records.deed.audit-check-asked",
+		"records.deed.audit-check-outcome",
 	}},
 }
 
 // all ends the word of a group where the filter means all of it: "login.*".
 const all = ".*"
 
-// deedKeys are the keys of the kinds' names.
-var deedKeys = func() map[oversight.Kind]string {
-	keys := map[oversight.Kind]string{}
-	for _, g := range groups {
-		for _, k := range g.kinds {
-			keys[k.kind] = k.text
-		}
+// deedKey gives the key of a kind's name.
+func deedKey(k oversight.Kind) string {
+	return "records.deed." + strings.ReplaceAll(string(k), ".", "-")
+}
+
+// kindOf are the kinds by the keys of their names.
+var kindOf = func() map[string]oversight.Kind {
+	kinds := map[string]oversight.Kind{}
+	for _, k := range oversight.Kinds() {
+		kinds[deedKey(k)] = k
 	}
-	return keys
+	return kinds
 }()
 
 // kindsOf gives the kinds that a word of the filter stands for: one, those of a group, or none.
 func kindsOf(word string) (kinds []oversight.Kind) {
-	if _, ok := deedKeys[oversight.Kind(word)]; ok {
-		return []oversight.Kind{oversight.Kind(word)}
+	if k, ok := kindOf[deedKey(oversight.Kind(word))]; ok && string(k) == word {
+		return []oversight.Kind{k}
 	}
 	for _, g := range groups {
 		if g.word+all != word {
 			continue
 		}
-		for _, k := range g.kinds {
-			kinds = append(kinds, k.kind)
+		for _, key := range g.deeds {
+			kinds = append(kinds, kindOf[key])
 		}
 	}
 	return kinds

@@ -145,7 +145,7 @@ func short(id string) string { return id[:min(len(id), 8)] }
 
 // deedName names a kind of record for people; one that this program does not know keeps its own word.
 func deedName(words text.Printer, k oversight.Kind) string {
-	if key, ok := deedKeys[k]; ok {
+	if key := deedKey(k); words.Has(key) {
 		return words.T(key)
 	}
 	return string(k)
@@ -234,8 +234,8 @@ func (p *trailPage) Choices() []Choice {
 	for _, g := range groups {
 		c := Choice{Name: p.T(g.text)}
 		c.Options = append(c.Options, Option{Value: g.word + all, Name: p.T("records.filter.all-of", c.Name)})
-		for _, k := range g.kinds {
-			c.Options = append(c.Options, Option{Value: string(k.kind), Name: p.T(k.text)})
+		for _, key := range g.deeds {
+			c.Options = append(c.Options, Option{Value: string(kindOf[key]), Name: p.T(key)})
 		}
 		for i := range c.Options {
 			c.Options[i].Chosen = c.Options[i].Value == p.Typed.Deed
