@@ -32,8 +32,20 @@ const (
 	Staff  Realm = "staff"
 )
 
-// Role is what one of the body's own people is there for. What a role may do stands in package login.
+// Role is what somebody is there for: one of the body's own people, or a person who acts for a member that is an organisation. What a
+// role may do stands in package login.
 type Role string
+
+// The roles of people who act for organisations (BVK01). An account has one of them for good, and none in a portal whose members are
+// persons.
+const (
+	Administrator Role = "administrator" // looks after the organisation's people
+	Clerk         Role = "clerk"
+	DataCentre    Role = "data-centre" // commissioned by organisations, belongs to none
+)
+
+// MemberRoles lists the roles of people who act for organisations.
+var MemberRoles = []Role{Administrator, Clerk, DataCentre}
 
 // The roles of staff.
 const (
@@ -75,6 +87,7 @@ type Address struct {
 type Account struct {
 	ID             ID
 	Realm          Realm
+	Role           Role   // of a person who acts for an organisation; empty for all others
 	Number         string // in the body's register, for good; empty for an account that is not from there
 	UserName       string // as the body assigned it
 	State          State
@@ -99,19 +112,37 @@ func CanonicalName(typed string) (string, bool) {
 	return name, err == nil && name != ""
 }
 
-// NameKey gives what a canonical user name is stored and looked up under. Those of staff bear a word that no user name can: blanks are
-// none of its signs.
-func NameKey(realm Realm, canonical string) string {
-	if realm == Staff && canonical != "" {
-		return "staff " + canonical
-	}
-	return canonical
+// Door is where somebody logs in: to a realm and, where members are organisations, in a role. Each door knows its own accounts only.
+type Door struct {
+	Realm Realm
+	Role  Role // of people who act for organisations
 }
+
+// NameKey gives what a canonical user name is stored and looked up under. Those of staff, and of each role, bear a word that no user
+// name can: blanks are none of its signs. So one person may have an account in each role (BVK01).
+func (d Door) NameKey(canonical string) string {
+	switch {
+	case canonical == "":
+		return ""
+	case d.Realm == Staff:
+		return "staff " + canonical
+	case d.Role != "":
+		return string(d.Role) + " " + canonical
+	default:
+		return canonical
+	}
+}
+
+// Door gives the door that the account logs in at.
+func (a Account) Door() Door { return Door{Realm: a.Realm, Role: a.Role} }
+
+// NameKey gives what a canonical user name of a realm is stored and looked up under, where members are persons.
+func NameKey(realm Realm, canonical string) string { return Door{Realm: realm}.NameKey(canonical) }
 
 // Key gives what the account is looked up under when somebody types its user name.
 func (a Account) Key() string {
 	name, _ := CanonicalName(a.UserName)
-	return NameKey(a.Realm, name)
+	return a.Door().NameKey(name)
 }
 
 // Name is the full name: "Dr. med. Hannah Brandl".

@@ -5,25 +5,31 @@ type Kind string
 
 // The kinds of event.
 const (
-	AccountCreated  Kind = "account.created"
-	AccountImported Kind = "account.imported" // made from the body's register
-	AccountChanged  Kind = "account.changed"  // by the body's register; the reason names the columns
-	PasswordRight   Kind = "login.password.right"
-	PasswordWrong   Kind = "login.password.wrong"
-	CodeRight       Kind = "login.code.right"
-	CodeWrong       Kind = "login.code.wrong"
-	LoginRefused    Kind = "login.refused"
-	LoggedOut       Kind = "session.ended"
-	SessionRevoked  Kind = "session.revoked"     // ended by a deed in another session, or with the token that opened it
-	EmailAsked      Kind = "account.email.asked" // for a code to a new address
-	EmailCodeWrong  Kind = "account.email.code.wrong"
-	EmailChanged    Kind = "account.email.changed"
-	EmailClosed     Kind = "account.email.closed" // without a new address
-	TokenOrdered    Kind = "token.ordered"
-	OrderSuperseded Kind = "token.order.superseded"
-	OrderExpired    Kind = "token.order.expired"
-	OrderVoided     Kind = "token.order.voided"
-	OrderCancelled  Kind = "token.order.cancelled"
+	AccountCreated       Kind = "account.created"
+	AccountImported      Kind = "account.imported" // made from the body's register
+	AccountChanged       Kind = "account.changed"  // by the body's register; the reason names the columns
+	ClerkCreated         Kind = "organisation.clerk.created"
+	ClerkDeactivated     Kind = "organisation.clerk.deactivated"
+	ClerkReactivated     Kind = "organisation.clerk.reactivated"
+	ClerkAsked           Kind = "organisation.clerk.asked" // for a new one-time password
+	AdministratorClosed  Kind = "organisation.administrator.closed"
+	AdministratorEntered Kind = "organisation.administrator.entered" // first completed login
+	PasswordRight        Kind = "login.password.right"
+	PasswordWrong        Kind = "login.password.wrong"
+	CodeRight            Kind = "login.code.right"
+	CodeWrong            Kind = "login.code.wrong"
+	LoginRefused         Kind = "login.refused"
+	LoggedOut            Kind = "session.ended"
+	SessionRevoked       Kind = "session.revoked"     // ended by a deed in another session, or with the token that opened it
+	EmailAsked           Kind = "account.email.asked" // for a code to a new address
+	EmailCodeWrong       Kind = "account.email.code.wrong"
+	EmailChanged         Kind = "account.email.changed"
+	EmailClosed          Kind = "account.email.closed" // without a new address
+	TokenOrdered         Kind = "token.ordered"
+	OrderSuperseded      Kind = "token.order.superseded"
+	OrderExpired         Kind = "token.order.expired"
+	OrderVoided          Kind = "token.order.voided"
+	OrderCancelled       Kind = "token.order.cancelled"
 
 	OrderUndeliverable Kind = "token.order.undeliverable" // its letter came back
 

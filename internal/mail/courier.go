@@ -63,7 +63,10 @@ func (c *Courier) loadTexts() (err error) {
 		return err
 	}
 	for kind, k := range kinds {
-		if strings.TrimSpace(c.profile.Mail.Subjects[wordOf(kind)]) == "" {
+		if ofPeople[wordOf(kind)] && !c.profile.HasPeople() {
+			continue
+		}
+		if strings.TrimSpace(c.profile.Subject(wordOf(kind))) == "" {
 			return fmt.Errorf("e-mail %s has no subject", wordOf(kind))
 		}
 		if c.texts[kind], err = loadText(wordOf(kind)); err != nil {
@@ -147,7 +150,7 @@ func (c *Courier) write(m message) (content, error) {
 	}
 	body = append(body, closing...)
 	page := htmlPage{
-		Subject: oneLine(c.profile.Mail.Subjects[wordOf(m.JobKind())]),
+		Subject: oneLine(c.profile.Subject(wordOf(m.JobKind()))),
 		Body:    c.profile.Body.Name,
 		Colour:  c.profile.Portal.Colour,
 	}

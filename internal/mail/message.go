@@ -32,7 +32,11 @@ const kindPrefix = "mail."
 var kinds = kindsOf(of[TokenOrdered](), of[TokenActivated](), of[HardTokenOrdered](), of[HardTokenShipped](),
 	of[HardTokenActivated](), of[BatteryEnding](), of[TokenSuspended](), of[TokenBlocked](), of[OrderVoided](),
 	of[OneTimePassword](), of[PasswordRequested](), of[PasswordChanged](), of[CodeRefused](), of[EmailCode](), of[EmailChanged](),
-	of[ByDesk](), of[AddressChanged](), of[DecisionWaiting](), of[LetterReturned](), of[StaffInvited](), of[StaffChanged]())
+	of[ByDesk](), of[AddressChanged](), of[DecisionWaiting](), of[LetterReturned](), of[StaffInvited](), of[StaffChanged](),
+	of[OneTimeHandedOut](), of[MembershipChanged]())
+
+// ofPeople names the e-mails that only portals send whose members are organisations.
+var ofPeople = map[string]bool{"one-time-handed-out": true, "membership-changed": true, "login-code": true}
 
 // messageKind is one kind of e-mail: how its job is read, and one without values to try its text with.
 type messageKind struct {

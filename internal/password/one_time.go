@@ -19,6 +19,7 @@ type Way string
 const (
 	ByLetter Way = "letter" // for whoever has no token at hand
 	ByMail   Way = "mail"   // for whoever gave a one-time code of a token
+	ByHand   Way = "hand"   // shown to an administrator, who tells it to a clerk
 )
 
 // OneTimeID identifies a one-time password for good.

@@ -12,6 +12,7 @@ type Profile struct {
 	Login    Login    `yaml:"login" doc:"words and figures of logging in"`
 	Password Password `yaml:"password" doc:"personal and one-time passwords"`
 	Session  Session  `yaml:"session" doc:"how long a login lasts"`
+	People   People   `yaml:"people" doc:"people who act for members that are organisations; left out where members are persons" optional:"true"`
 	Contact  Contact  `yaml:"contact" doc:"contact data that members change themselves"`
 	Token    Token    `yaml:"token" doc:"tokens, their ordering and activation"`
 	Letter   Letter   `yaml:"letter" doc:"letters: sender and time limits"`
@@ -108,6 +109,34 @@ type Session struct {
 
 	DeviceDays   calendar.Days `yaml:"device-days" doc:"days that a browser keeps the mark of a completed login, with which its wrong passwords are counted apart" accept:"1..400"`
 	LanguageDays calendar.Days `yaml:"language-days" doc:"days that a browser keeps the language that was chosen" accept:"1..400"`
+}
+
+// People has the words and rules of people who act for organisations. Its zero value says that members are persons.
+type People struct {
+	Member        string            `yaml:"member-label" doc:"what a member is called that is an organisation"`
+	NumberLabel   string            `yaml:"number-label" doc:"what its number in the register is called"`
+	Management    string            `yaml:"management-label" doc:"name of the part where administrators look after their clerks"`
+	Administrator string            `yaml:"administrator-label" doc:"what an administrator is called"`
+	Clerk         string            `yaml:"clerk-label" doc:"what a clerk is called"`
+	DataCentre    string            `yaml:"data-centre-label" doc:"what somebody of a data centre is called"`
+	Code          MailedCode        `yaml:"mailed-code" doc:"the code that a login sends by e-mail"`
+	ClerksPerDay  int               `yaml:"clerks-per-day" doc:"clerks that the administrators of an organisation make within 24 hours" accept:"1..1000"`
+	Registration  calendar.Days     `yaml:"registration-days" doc:"days after which a registration that nobody finished lapses" accept:"7..90"`
+	Reminders     []int             `yaml:"reminder-days" doc:"days after its issue on which somebody is reminded of a one-time password" optional:"true"`
+	General       []string          `yaml:"general-names" doc:"names before the @ of addresses that several people read; a warning says so"`
+	Subjects      map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail that only such portals send" keys:"one-time-handed-out,membership-changed,login-code"`
+	Terms         string            `yaml:"terms-version" doc:"version of the terms of use that is accepted at the registration"`
+}
+
+// MailedCode is a second factor that comes by e-mail.
+type MailedCode struct {
+	Label  string   `yaml:"label" doc:"what the code is called"`
+	Digits int      `yaml:"digits" doc:"digits of the code" accept:"6..12"`
+	Group  int      `yaml:"group" doc:"digits per group in the e-mail" accept:"2..6"`
+	Within Duration `yaml:"within" doc:"how long it is valid" accept:"2m..10m"`
+	Tries  int      `yaml:"tries" doc:"wrong tries that void it" accept:"1..10"`
+	Again  Duration `yaml:"again-after" doc:"time after which another one can be asked for" accept:"10s..5m"`
+	Most   int      `yaml:"most" doc:"codes that one login sends at most" accept:"1..10"`
 }
 
 // Contact has the rules of contact data that members change themselves.
@@ -231,3 +260,14 @@ type Identification struct {
 	DelayMost     Duration `yaml:"delay-most" doc:"longest waiting time" accept:"1m..24h"`
 	DelayForget   Duration `yaml:"delay-forget" doc:"after this time without a try the count starts anew" accept:"1h..720h"`
 }
+
+// Subject gives the subject of a kind of e-mail; empty if the portal sends none of this kind.
+func (p *Profile) Subject(kind string) string {
+	if own, ok := p.People.Subjects[kind]; ok {
+		return own
+	}
+	return p.Mail.Subjects[kind]
+}
+
+// HasPeople tells whether members are organisations, for which people act.
+func (p *Profile) HasPeople() bool { return p.People.Member != "" }

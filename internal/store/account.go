@@ -10,14 +10,14 @@ import (
 	"torhaus/internal/password"
 )
 
-const accountColumns = `a.id, a.realm, coalesce(a.number, ''), a.user_name, a.state, a.salutation, a.title, a.first_name, a.last_name,
+const accountColumns = `a.id, a.realm, a.role, coalesce(a.number, ''), a.user_name, a.state, a.salutation, a.title, a.first_name, a.last_name,
 	a.address_extra, a.street, a.postcode, a.town, a.email, a.created_at, a.last_login_at, a.email_changed_at, a.address_changed_at,
 	a.ending`
 
 // accountFields points Scan at the fields of accountColumns.
 func accountFields(a *account.Account) []any {
 	return []any{
-		&a.ID, &a.Realm, &a.Number, &a.UserName, &a.State, &a.Person.Salutation, &a.Person.Title, &a.Person.First, &a.Person.Last,
+		&a.ID, &a.Realm, &a.Role, &a.Number, &a.UserName, &a.State, &a.Person.Salutation, &a.Person.Title, &a.Person.First, &a.Person.Last,
 		&a.Address.Extra, &a.Address.Street, &a.Address.Postcode, &a.Address.Town, &a.Email, at(&a.Created), at(&a.LastLogin),
 		at(&a.EmailChanged), at(&a.AddressChanged), &a.Ending,
 	}
