@@ -31,7 +31,7 @@ const kindPrefix = "mail."
 // kinds lists all e-mails by the kind of their jobs.
 var kinds = kindsOf(of[TokenOrdered](), of[TokenActivated](), of[HardTokenOrdered](), of[HardTokenShipped](),
 	of[HardTokenActivated](), of[BatteryEnding](), of[TokenSuspended](), of[TokenBlocked](), of[OrderVoided](),
-	of[OneTimePassword](), of[PasswordRequested](), of[PasswordChanged](), of[CodeRefused](), of[EmailCode](), of[EmailChanged](),
+	of[OneTimePassword](), of[OneTimeEnding](), of[PasswordRequested](), of[PasswordChanged](), of[CodeRefused](), of[EmailCode](), of[EmailChanged](),
 	of[ByDesk](), of[AddressChanged](), of[DecisionWaiting](), of[LetterReturned](), of[StaffInvited](), of[StaffChanged]())
 
 // messageKind is one kind of e-mail: how its job is read, and one without values to try its text with.
