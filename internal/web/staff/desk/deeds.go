@@ -314,11 +314,9 @@ func (p *deedPage) AddressInputs() []page.Input {
 	}
 }
 
-// textInput makes a field whose content browsers neither know nor keep: it is somebody else's.
+// textInput makes a field for what concerns somebody else, which browsers neither know nor keep.
 func textInput(b *page.Base, name, label, value string, longest int) page.Input {
-	return page.Input{
-		Name: name, Label: b.T(label), Value: value, Type: "text", Autocomplete: "off", Longest: longest, Error: wrongAt(b, name),
-	}
+	return b.TextInput(name, b.T(label), "", value, longest)
 }
 
 // EmailField is the field of a new e-mail address.
