@@ -168,12 +168,6 @@ func recordPeople(ctx context.Context, q querier, r *desk.Record) (err error) {
 	return nil
 }
 
-// Note records events that no change belongs to, in a transaction of their own.
-func (db *DB) Note(ctx context.Context, events ...audit.Event) (err error) {
-	defer fault.Wrap(&err, "store.Note")
-	return db.tx(ctx, func(tx *tx) error { return tx.record(events...) })
-}
-
 // rowColumns are what each list tells of a member; memberFields points Scan at them.
 const rowColumns = `a.id, coalesce(a.number, ''), a.user_name, a.salutation, a.title, a.first_name, a.last_name, a.town, a.state`
 
