@@ -12,6 +12,7 @@ import (
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/letter"
+	"torhaus/internal/textfile"
 	"torhaus/internal/token"
 )
 
@@ -32,26 +33,26 @@ func day(t *testing.T, s string) calendar.Date {
 func TestConfirmationFileIsReadStrictly(t *testing.T) {
 	for _, c := range []struct {
 		name, file string
-		charset    Charset
+		charset    textfile.Charset
 		rows       int
 		refused    []Refusal
 	}{
-		{"semicolons", "letter;posted\n" + one + ";2026-11-24\n" + two + ";24.11.2026\n", UTF8, 2, nil},
-		{"commas, quotes, CR LF", "\"letter\",\"posted\"\r\n\"" + one + "\",\"2026-11-24\"\r\n", UTF8, 1, nil},
-		{"as Excel writes it", "\ufeffLetter;Posted\r\n" + strings.ToUpper(one) + ";24.11.2026\r\n;\r\n", UTF8WithBOM, 1, nil},
-		{"header only", "letter;posted\n", UTF8, 0, nil},
-		{"empty", " \n", UTF8, 0, []Refusal{{1, EmptyFile, nil}}},
-		{"a workbook", "PK\x03\x04…", "", 0, []Refusal{{1, NotText, nil}}},
-		{"UTF-16", "\xff\xfel\x00e\x00", "", 0, []Refusal{{1, NotText, nil}}},
-		{"another header", "Brief;Versandt\n", UTF8, 0, []Refusal{{1, BadHeader, []any{"Brief;Versandt", "letter;posted"}}}},
-		{"a header of Windows", "letter;gepr\xfcft\n", Windows1252, 0, []Refusal{{1, BadHeader, []any{"letter;geprüft", "letter;posted"}}}},
-		{"three columns", "letter;posted\n" + one + ";2026-11-24;x\n", UTF8, 0, []Refusal{{2, FieldCount, []any{3}}}},
-		{"a formula", "letter;posted\n=HYPERLINK(\"x\");2026-11-24\n", UTF8, 0, []Refusal{{2, BadCSV, nil}}},
-		{"another formula", "letter;posted\n@SUM(1+1)*2;2026-11-24\n", UTF8, 0, []Refusal{{2, BadLetter, []any{"@SUM(1+1)*2"}}}},
-		{"a day that is none", "letter;posted\n" + one + ";2026-02-30\n" + two + ";31.4.2026\n", UTF8, 0, []Refusal{{2, BadDate, []any{"2026-02-30"}}, {3, BadDate, []any{"31.4.2026"}}}},
-		{"one twice", "letter;posted\n" + one + ";2026-11-24\n" + one + ";2026-11-25\n", UTF8, 1, []Refusal{{3, Doubled, []any{2}}}},
-		{"quotes that never end", "letter;posted\n\"" + one + ";2026-11-24\n", UTF8, 0, []Refusal{{2, BadCSV, nil}}},
-		{"the printed beginning of a number", "letter;posted\nK3VQZ-7M2XW;2026-11-24\n", UTF8, 0, []Refusal{{2, BadLetter, []any{"K3VQZ-7M2XW"}}}},
+		{"semicolons", "letter;posted\n" + one + ";2026-11-24\n" + two + ";24.11.2026\n", textfile.UTF8, 2, nil},
+		{"commas, quotes, CR LF", "\"letter\",\"posted\"\r\n\"" + one + "\",\"2026-11-24\"\r\n", textfile.UTF8, 1, nil},
+		{"as Excel writes it", "\ufeffLetter;Posted\r\n" + strings.ToUpper(one) + ";24.11.2026\r\n;\r\n", textfile.UTF8WithBOM, 1, nil},
+		{"header only", "letter;posted\n", textfile.UTF8, 0, nil},
+		{"empty", "", "", 0, []Refusal{{1, "empty-file", nil}}},
+		{"a workbook", "PK\x03\x04…", "", 0, []Refusal{{1, "workbook", nil}}},
+		{"UTF-16", "\xff\xfel\x00e\x00", "", 0, []Refusal{{1, "utf-16", nil}}},
+		{"another header", "Brief;Versandt\n", textfile.UTF8, 0, []Refusal{{1, BadHeader, []any{"Brief;Versandt", "letter;posted"}}}},
+		{"a header of Windows", "letter;gepr\xfcft\n", textfile.Windows1252, 0, []Refusal{{1, BadHeader, []any{"letter;geprüft", "letter;posted"}}}},
+		{"three columns", "letter;posted\n" + one + ";2026-11-24;x\n", textfile.UTF8, 0, []Refusal{{2, "field-count", []any{3, 2}}}},
+		{"a formula", "letter;posted\n=HYPERLINK(\"x\");2026-11-24\n", textfile.UTF8, 0, []Refusal{{2, "bad-quotes", []any{12}}}},
+		{"another formula", "letter;posted\n@SUM(1+1)*2;2026-11-24\n", textfile.UTF8, 0, []Refusal{{2, BadLetter, []any{"@SUM(1+1)*2"}}}},
+		{"a day that is none", "letter;posted\n" + one + ";2026-02-30\n" + two + ";31.4.2026\n", textfile.UTF8, 0, []Refusal{{2, BadDate, []any{"2026-02-30"}}, {3, BadDate, []any{"31.4.2026"}}}},
+		{"one twice", "letter;posted\n" + one + ";2026-11-24\n" + one + ";2026-11-25\n", textfile.UTF8, 1, []Refusal{{3, Doubled, []any{2}}}},
+		{"quotes that never end", "letter;posted\n\"" + one + ";2026-11-24\n" + two + ";2026-11-24\n", textfile.UTF8, 0, []Refusal{{2, "open-quotes", nil}}},
+		{"the printed beginning of a number", "letter;posted\nK3VQZ-7M2XW;2026-11-24\n", textfile.UTF8, 0, []Refusal{{2, BadLetter, []any{"K3VQZ-7M2XW"}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := ReadConfirmation(strings.NewReader(c.file))
