@@ -10,6 +10,7 @@ import { Demo } from './harness/demo.js';
 import { guard } from './harness/guard.js';
 import { Keys } from './harness/keys.js';
 import { codeIn, textOf } from './harness/paper.js';
+import { during } from './harness/storm.js';
 
 const test = base.extend({
   folder: async ({}, use) => {
@@ -255,6 +256,21 @@ for (const lang of ['de', 'en']) {
         await see('demo mail');
       });
     }
+
+    await test.step('too many log in at once', async () => {
+      const cookies = await page.context().cookies();
+      await visitor.leave();
+      await during(visitor.path('/anmelden'), async () => {
+        await expect(async () => {
+          await go('/anmelden');
+          const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+          await visitor.password('niemand', 'falsch');
+          expect((await answer).status()).toBe(503);
+        }).toPass({ timeout: 60_000 });
+      });
+      await see('login busy');
+      await page.context().addCookies(cookies);
+    });
 
     await test.step('the portal has failed', async () => {
       for (const name of await readdir(folder, { recursive: true })) {

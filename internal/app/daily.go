@@ -19,9 +19,32 @@ func (tidy) JobKind() string { return "house.tidy" }
 // Encode gives the wire form of the job, which has no content.
 func (tidy) Encode() (secret.Bytes, error) { return secret.Bytes("{}"), nil }
 
+// batteries is the daily job that tells members whose hard token's battery ends soon.
+type batteries struct{}
+
+// JobKind names the job; it is never renamed.
+func (batteries) JobKind() string { return "token.batteries" }
+
+// Encode gives the wire form of the job, which has no content.
+func (batteries) Encode() (secret.Bytes, error) { return secret.Bytes("{}"), nil }
+
+func (p *Portal) batteryHandler() job.Handler {
+	return job.Handler{
+		Do: func(ctx context.Context, _ job.Job) error {
+			n, err := p.Tokens.TellBatteries(ctx)
+			if n > 0 {
+				p.jobs.Log.Info("members told that a battery ends", "members", n)
+			}
+			return err
+		},
+		Policy: job.Policy{Try: 10 * time.Minute, First: time.Minute, Most: time.Hour, GiveUp: 20 * time.Hour},
+	}
+}
+
 const (
-	tidyAfter = 3 * time.Hour // after midnight, when few are there
-	askEvery  = time.Hour     // for the day's jobs; the first request of a day counts
+	tidyAfter    = 3 * time.Hour // after midnight, when few are there
+	batteryAfter = 8 * time.Hour // when people read
+	askEvery     = time.Hour     // for the day's jobs; the first request of a day counts
 )
 
 func (p *Portal) tidyHandler() job.Handler {
@@ -65,5 +88,5 @@ func (p *Portal) askDaily(ctx context.Context) {
 
 // dailyJobs are the jobs that are due once a day.
 func dailyJobs(now calendar.Moment) []job.Request {
-	return []job.Request{job.Daily(tidy{}, tidyAfter, now)}
+	return []job.Request{job.Daily(tidy{}, tidyAfter, now), job.Daily(batteries{}, batteryAfter, now)}
 }

@@ -37,6 +37,7 @@ type Portal struct {
 	Tokens  *token.Service
 	Logins  *login.Service
 	Members *register.Service
+	Deeds   *desk.DeedService
 	Letters letter.Store
 
 	Mailroom *mailroom.Service
@@ -85,8 +86,11 @@ func openPortal(ctx context.Context, c config.Portal, hasher *password.Hasher, o
 	p.Letters = p.db
 	p.Mailroom = &mailroom.Service{Store: p.db, Watch: letter.WatchOf(rules)}
 	p.Members = &register.Service{Store: p.db}
-	p.Tokens = &token.Service{Store: p.db, Keys: keys, Rules: token.RulesOf(rules)}
+	p.Tokens = &token.Service{
+		Store: p.db, Keys: keys, Rules: token.RulesOf(rules), Paper: letter.Setting{Profile: rules, Portal: c.URL.String()},
+	}
 	p.Logins = &login.Service{Store: p.db, Keys: keys, Hasher: hasher, Rules: login.RulesOf(rules), Tally: login.NewTally()}
+	p.Deeds = &desk.DeedService{Store: p.db, Tokens: p.Tokens, Rules: desk.RulesOf(rules)}
 	p.openOversight()
 	if err := errors.Join(p.openPost(log), p.openHeads(log), p.openDoors(keys, log, o.proxies)); err != nil {
 		return nil, errors.Join(err, p.close())
@@ -111,9 +115,11 @@ func (p *Portal) openPost(log *slog.Logger) (err error) {
 	p.jobs.Handlers = p.courier.Handlers()
 	maps.Copy(p.jobs.Handlers, office.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Logins.Handlers())
+	maps.Copy(p.jobs.Handlers, p.Deeds.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Mailroom.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Oversight.Handlers())
 	p.jobs.Handlers[tidy{}.JobKind()] = p.tidyHandler()
+	p.jobs.Handlers[batteries{}.JobKind()] = p.batteryHandler()
 	p.jobs.Handlers = p.tally.counted(p.jobs.Handlers)
 	return nil
 }
@@ -131,6 +137,7 @@ func (p *Portal) openDoors(keys *secret.Keyset, log *slog.Logger, proxies zone.P
 		Profile: p.Profile, Texts: texts, Keys: keys, Log: log, Base: p.Config.URL, Login: p.Logins, Tokens: p.Tokens, Oversight: p.Oversight,
 		Accounts: &account.Service{Store: p.db, Keys: keys, Rules: account.RulesOf(p.Profile)},
 		Desk:     &desk.Service{Store: p.db, Logins: p.Logins, Rules: desk.RulesOf(p.Profile)},
+		Deeds:    p.Deeds,
 		Address:  func(r *http.Request) string { return proxies.Visitor(r.RemoteAddr, r.Header["X-Forwarded-For"]) },
 	})
 	return err

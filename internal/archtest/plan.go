@@ -18,7 +18,7 @@ type floor struct {
 var plan = []floor{
 	{
 		name:    "ground",
-		rooms:   []string{"calendar", "profile", "fault", "secret", "text", "yamlfile", "zone"},
+		rooms:   []string{"calendar", "profile", "fault", "secret", "text", "textfile", "yamlfile", "zone"},
 		imports: []string{"ground"},
 		bars:    []string{"net/http", "database/sql", "html/template"},
 		because: "(1) ground imports the standard library, x/ and its own libraries only",

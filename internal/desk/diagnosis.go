@@ -263,6 +263,9 @@ const (
 	orderLate     = "desk.diagnosis.order.late"
 	orderWaiting  = "desk.diagnosis.order.waiting"
 	orderSent     = "desk.diagnosis.order.sent"
+	orderHeld     = "desk.diagnosis.order.held"
+	orderPacked   = "desk.diagnosis.order.packed"
+	orderShipped  = "desk.diagnosis.order.shipped"
 )
 
 // order tells how far an open order is, and the days that go with it.
@@ -274,6 +277,12 @@ func (d *diagnosis) order(o token.Order) (key string, args []any) {
 		return orderOpen, nil
 	case o.Letter.State == letter.Returned:
 		return orderReturned, nil
+	case o.Kind == token.Hard && o.Shipped.IsZero():
+		return orderPacked, nil
+	case o.Kind == token.Hard:
+		return orderShipped, []any{calendar.DateOf(o.Shipped), o.LastDay}
+	case o.Letter.State == letter.Held:
+		return orderHeld, nil
 	case o.Letter.HandedOver.IsZero() && d.rules.Letter.Judge(o.Placed, d.Now.Time) != letter.InTime:
 		return orderLate, nil
 	case o.Letter.HandedOver.IsZero():
@@ -352,6 +361,15 @@ func (d *diagnosis) getToken() {
 			return
 		case orderWaiting:
 			d.step("desk.next.await-letter")
+			return
+		case orderHeld:
+			d.step("desk.next.release-letter")
+			return
+		case orderPacked:
+			d.step("desk.next.await-device", o.Kind)
+			return
+		case orderShipped:
+			d.step("desk.next.activate-device", o.Kind, o.LastDay)
 			return
 		case orderLate:
 			d.step("desk.next.late-letter")

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"slices"
+
 	"torhaus/internal/account"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
@@ -81,4 +83,14 @@ func (c Case) admitted(rules Rules, now calendar.Moment) (list []Deed) {
 		list = append(list, Deed{Kind: AllowPost})
 	}
 	return append(list, Deed{Kind: ChangeAddress}, Deed{Kind: ChangeEmail}, Deed{Kind: MarkLeft}, Deed{Kind: MarkDeceased})
+}
+
+// Offered tells whether the member's state admits a deed. One session of several is named by whoever ends it.
+func (c Case) Offered(d Deed, rules Rules, now calendar.Moment) bool {
+	for _, admitted := range c.admitted(rules, now) {
+		if admitted.Kind == d.Kind && admitted.Subject() == d.Subject() {
+			return true
+		}
+	}
+	return d.Kind == EndSession && slices.ContainsFunc(c.Sessions, func(s login.Session) bool { return s.ID == d.Session })
 }

@@ -33,9 +33,6 @@ type Record struct {
 // Owner gives the member.
 func (r Record) Owner() account.Account { return r.Login.Holding.Owner }
 
-// Events of a record, at most.
-const recentEvents = 25
-
 // Service shows members to staff.
 type Service struct {
 	Store  Store
@@ -73,11 +70,7 @@ func (s *Service) Open(ctx context.Context, by login.Session, id account.ID) (r 
 
 // note records that staff looked at a member. Looks that follow soon are one look.
 func (s *Service) note(ctx context.Context, by login.Session, id account.ID) error {
-	last, err := s.Store.Seen(ctx, id, by.Account, s.Rules.Desk.SeenEvery.D())
-	if err != nil || !last.IsZero() {
-		return err
-	}
-	return s.Store.Note(ctx, audit.Event{
+	return s.Store.NoteOnce(ctx, s.Rules.Desk.SeenEvery.D(), audit.Event{
 		Kind: audit.MemberSeen, Actor: string(by.Account), Account: string(id), Session: string(by.ID),
 	})
 }

@@ -111,7 +111,7 @@ const (
 	Deactivated    Filter = "deactivated"     // by name
 	NoPassword     Filter = "no-password"     // by name
 	StoppedToken   Filter = "stopped-token"   // suspended or blocked; by serial number, the newest first
-	AwaitsCode     Filter = "awaits-code"     // an activation code by letter; the oldest order first
+	AwaitsCode     Filter = "awaits-code"     // an ordered token or its activation code by letter; the oldest order first
 	AwaitsPassword Filter = "awaits-password" // a one-time password by letter; the oldest first
 )
 

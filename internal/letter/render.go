@@ -50,6 +50,7 @@ func (s Setting) Print(id string, date calendar.Date, c Content) (_ Paper, err e
 	if err != nil {
 		return Paper{}, err
 	}
+	letter.id = id
 	sh, err := setPages(letter, 0)
 	if err == nil && sh.page > 1 {
 		sh, err = setPages(letter, sh.page)

@@ -52,6 +52,7 @@ var errAddress = errors.New("the address does not fit the window")
 type composed struct {
 	body    string   // name of the sending body, for the head
 	sender  string   // the sender in one line, for the foot
+	id      string   // of the letter, for the code in the window; empty leaves the code out
 	back    string   // where the envelope goes back to
 	address [][]word // one entry a line
 	rows    []block  // of the information block
@@ -150,6 +151,9 @@ func (s *sheet) window() error {
 	s.text(marginLeft, baseline, font{regular, size}, grey, s.back)
 	s.line(marginLeft, baseline+1, marginLeft+addressWidth, baseline+1, 0.1, grey)
 
+	if err := s.code(); err != nil {
+		return err
+	}
 	lines, size, err := s.fitAddress()
 	if err != nil {
 		return err
@@ -158,6 +162,30 @@ func (s *sheet) window() error {
 	for i, l := range lines {
 		s.printWords(marginLeft, addressTop+ascent(size)+float64(i)*pitch, size, black, l)
 	}
+	return nil
+}
+
+// Where the letter's number stands: in the window, at the right of the zone above the sender's line, so that an envelope that comes
+// back is not opened. The left of the zone stays free for what print centres frank with.
+const (
+	codeRight = 100.0
+	codeTop   = 47.0
+	codeText  = 6.5
+)
+
+// code prints the letter's number, for scanners as a DataMatrix and for people beside it.
+func (s *sheet) code() error {
+	if s.id == "" {
+		return nil
+	}
+	m, err := newMatrix(s.id)
+	if err != nil {
+		return err
+	}
+	left := codeRight - float64(len(m))*module
+	m.draw(s.canvas, left, codeTop)
+	number, f := Number(s.id), font{regular, codeText}
+	s.text(left-1.6-width(f, number), codeTop+ascent(codeText), f, grey, number)
 	return nil
 }
 

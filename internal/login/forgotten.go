@@ -97,7 +97,21 @@ func (s *Service) reserveRequest(ctx context.Context, counts []Guess) (now calen
 // Handlers gives the handlers of this package's jobs.
 func (s *Service) Handlers() map[string]job.Handler {
 	policy := job.Policy{Try: 30 * time.Second, First: time.Second, Most: 5 * time.Minute, GiveUp: 24 * time.Hour}
-	return map[string]job.Handler{Forgotten{}.JobKind(): {Do: s.answer, Policy: policy}}
+	return map[string]job.Handler{
+		Forgotten{}.JobKind():       {Do: s.answer, Policy: policy},
+		password.Ending{}.JobKind(): {Do: s.remind, Policy: policy},
+	}
+}
+
+// remind does the job that reminds of a one-time password which ends soon.
+func (s *Service) remind(ctx context.Context, j job.Job) error {
+	e, err := password.DecodeEnding(j.Payload)
+	if err != nil {
+		return job.Permanent(err)
+	}
+	return s.Store.ChangeLogin(ctx, e.Account, nil, func(st State, now calendar.Moment) (Change, error) {
+		return Change{Password: st.Password.Remind(e.OneTime, st.Holding.Owner, now)}, nil
+	})
 }
 
 // answer does the job of a forgotten password. Done again after a crash, it finds the one-time password that bears the job's id.

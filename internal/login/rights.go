@@ -12,11 +12,15 @@ type Right string
 
 // The rights of members.
 const (
-	SeeTokens      Right = "see tokens"
-	OrderToken     Right = "order a token"
-	ActivateToken  Right = "activate a token"
-	SuspendToken   Right = "suspend a token"
-	EnterPortal    Right = "enter the portal"
+	SeeTokens     Right = "see tokens"
+	OrderToken    Right = "order a token"
+	ActivateToken Right = "activate a token"
+	SuspendToken  Right = "suspend a token"
+	EnterPortal   Right = "enter the portal"
+
+	// SynchroniseToken takes two unused codes of an active device, which is more than a login asks for, and opens nothing.
+	SynchroniseToken Right = "find the codes of a hard token again"
+
 	SeeContact     Right = "see contact data"
 	ChangeContact  Right = "change contact data"
 	SeeSessions    Right = "see where one is logged in"
@@ -55,9 +59,9 @@ const (
 
 // rights is the table of what each level may do (KVB01, KVB07).
 var rights = map[Level]map[Right]bool{
-	Password: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true, ChangePassword: true},
+	Password: {SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, SynchroniseToken: true, StayLoggedIn: true, ChangePassword: true},
 	TwoFactor: {
-		SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, StayLoggedIn: true, ChangePassword: true,
+		SeeTokens: true, OrderToken: true, ActivateToken: true, SuspendToken: true, SynchroniseToken: true, StayLoggedIn: true, ChangePassword: true,
 		EnterPortal: true, SeeContact: true, ChangeContact: true, SeeSessions: true, EndSessions: true,
 	},
 }

@@ -31,8 +31,9 @@ const kindPrefix = "mail."
 // kinds lists all e-mails by the kind of their jobs.
 var kinds = kindsOf(of[TokenOrdered](), of[TokenActivated](), of[HardTokenOrdered](), of[HardTokenShipped](),
 	of[HardTokenActivated](), of[BatteryEnding](), of[TokenSuspended](), of[TokenBlocked](), of[OrderVoided](),
-	of[OneTimePassword](), of[PasswordRequested](), of[PasswordChanged](), of[CodeRefused](), of[EmailCode](), of[EmailChanged](),
+	of[OneTimePassword](), of[OneTimeEnding](), of[PasswordRequested](), of[PasswordChanged](), of[CodeRefused](), of[EmailCode](), of[EmailChanged](),
 	of[ByDesk](), of[AddressChanged](), of[DecisionWaiting](), of[LetterReturned](), of[StaffInvited](), of[StaffChanged](),
+	// of people who act for organisations
 	of[OneTimeHandedOut](), of[MembershipChanged]())
 
 // ofPeople names the e-mails that only portals send whose members are organisations.

@@ -47,6 +47,7 @@ func samples(to Address, greeting string) map[string]message {
 		"token-blocked":               TokenBlocked{To: to, Greeting: greeting, Serials: []string{serial, "HT00000017"}, At: ordered},
 		"order-voided/tries":          OrderVoided{To: to, Greeting: greeting, Serial: serial, Reason: VoidByTries, At: ordered},
 		"one-time-password":           OneTimePassword{To: to, Greeting: greeting, Password: oneTime, Group: 5, Until: ordered.Add(2 * time.Hour)},
+		"one-time-ending":             OneTimeEnding{To: to, Greeting: greeting, LastDay: calendar.LastDay(ordered, 3)},
 		"password-requested":          PasswordRequested{To: to, Greeting: greeting, At: ordered, Arrives: calendar.Date{Year: 2026, Month: 11, Day: 25}, LastDay: calendar.LastDay(ordered, 14)},
 		"password-changed":            PasswordChanged{To: to, Greeting: greeting, At: ordered},
 		"password-changed/by-post":    PasswordChanged{To: to, Greeting: greeting, At: ordered, Cancelled: []string{serial}, TokenFrom: calendar.Date{Year: 2026, Month: 12, Day: 7}},

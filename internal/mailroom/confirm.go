@@ -1,20 +1,16 @@
 package mailroom
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"torhaus/internal/account"
 	"torhaus/internal/calendar"
 	"torhaus/internal/letter"
+	"torhaus/internal/textfile"
 )
 
 // Posted is one row of a confirmation: the print centre has posted a letter on a day.
@@ -33,23 +29,19 @@ const (
 // Problem says why a row, or the file, is refused. Whoever shows it has a sentence for each.
 type Problem string
 
-// The problems, with the arguments of their sentences.
+// The problems of rows, with the arguments of their sentences. Those of the file are of package textfile, under their own names.
 const (
-	EmptyFile     Problem = "empty-file"
-	NotText       Problem = "not-text"
-	TooLong       Problem = "too-long"    // most rows
-	BadHeader     Problem = "header"      // found, expected
-	BadCSV        Problem = "csv"         // what is wrong with the quotation marks
-	FieldCount    Problem = "field-count" // fields
-	BadLetter     Problem = "letter"      // the value
-	BadDate       Problem = "date"        // the value
-	Doubled       Problem = "doubled"     // line of the other row
-	UnknownLetter Problem = "unknown"     // number of the letter
-	NotHandedOver Problem = "not-handed"  // number
-	WasVoid       Problem = "void"        // number
-	InFuture      Problem = "future"      // day
-	BeforeHanded  Problem = "before"      // day, day of the hand-over
-	OtherDay      Problem = "other-day"   // day that was confirmed before
+	TooLong       Problem = "too-long"   // most rows
+	BadHeader     Problem = "header"     // found, expected
+	BadLetter     Problem = "letter"     // the value
+	BadDate       Problem = "date"       // the value
+	Doubled       Problem = "doubled"    // line of the other row
+	UnknownLetter Problem = "unknown"    // number of the letter
+	NotHandedOver Problem = "not-handed" // number
+	WasVoid       Problem = "void"       // number
+	InFuture      Problem = "future"     // day
+	BeforeHanded  Problem = "before"     // day, day of the hand-over
+	OtherDay      Problem = "other-day"  // day that was confirmed before
 )
 
 // Refusal is one thing that is wrong with a confirmation: where and why.
@@ -58,16 +50,6 @@ type Refusal struct {
 	Problem Problem
 	Args    []any
 }
-
-// Charset is how the signs of a file are written as bytes.
-type Charset string
-
-// The encodings that are recognised.
-const (
-	UTF8        Charset = "UTF-8"
-	UTF8WithBOM Charset = "UTF-8 with BOM"
-	Windows1252 Charset = "Windows-1252"
-)
 
 // Bounds of a confirmation.
 const (
@@ -78,52 +60,60 @@ const (
 
 // Confirmation is a file as it was read.
 type Confirmation struct {
-	Charset Charset
+	Charset textfile.Charset
 	Rows    []Posted
 	Refused []Refusal
 }
 
 // ReadConfirmation reads the file with which the print centre says what it posted: CSV with the columns letter and posted, separated
 // by semicolons or commas, a row for each letter. Everything about its form that is wrong is told with its line.
-func ReadConfirmation(r io.Reader) (c Confirmation, err error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxConfirmation+1))
-	if err != nil {
-		return c, fmt.Errorf("read the confirmation: %w", err)
-	}
-	if len(data) > MaxConfirmation {
-		return c.refuse(1, TooLong, maxRows), nil
-	}
-	text, charset, ok := decoded(data)
-	if !ok {
-		return c.refuse(1, NotText), nil
+func ReadConfirmation(f io.ReadSeeker) (c Confirmation, err error) {
+	charset, problem, err := textfile.Recognise(f)
+	if err != nil || problem != nil {
+		return c.broken(problem), err
 	}
 	c.Charset = charset
-	if strings.TrimSpace(text) == "" {
-		return c.refuse(1, EmptyFile), nil
+	content, err := textfile.Decoded(f, charset)
+	if err != nil {
+		return c, err
 	}
-	return c.read(text), nil
+	r, problem, err := textfile.OpenCSV(content)
+	if err != nil || problem != nil {
+		return c.broken(problem), err
+	}
+	if !isHeader(r.Names) {
+		sign := r.Separator()
+		return c.refuse(r.Header(), BadHeader, clipped(strings.Join(r.Names, sign)), LetterColumn+sign+PostedColumn), nil
+	}
+	return c.read(r)
 }
 
-var bom = []byte("\ufeff")
+// read reads the rows.
+func (c Confirmation) read(r *textfile.CSV) (Confirmation, error) {
+	seen := map[string]int{}
+	for {
+		row, problem, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return c, nil
+		case err != nil:
+			return c, err
+		case problem != nil:
+			c = c.broken(problem)
+		case len(c.Rows) == maxRows:
+			return c.refuse(row.Line, TooLong, maxRows), nil
+		default:
+			c = c.row(row, seen)
+		}
+	}
+}
 
-// decoded gives the text of a file and how it was encoded: in UTF-8 if that is possible, else in Windows-1252. False for what is no
-// text, such as a workbook.
-func decoded(data []byte) (string, Charset, bool) {
-	charset := UTF8
-	if bytes.HasPrefix(data, bom) {
-		data, charset = data[len(bom):], UTF8WithBOM
+// broken takes over what is wrong with the file, if anything is.
+func (c Confirmation) broken(p *textfile.Problem) Confirmation {
+	if p == nil {
+		return c
 	}
-	if bytes.IndexByte(data, 0) >= 0 || bytes.HasPrefix(data, []byte("PK\x03\x04")) {
-		return "", "", false
-	}
-	if utf8.Valid(data) {
-		return string(data), charset, true
-	}
-	text, err := charmap.Windows1252.NewDecoder().Bytes(data)
-	if err != nil || charset == UTF8WithBOM || bytes.ContainsRune(text, utf8.RuneError) {
-		return "", "", false
-	}
-	return string(text), Windows1252, true
+	return c.refuse(p.Line, Problem(p.Kind), p.Args...)
 }
 
 func (c Confirmation) refuse(line int, p Problem, args ...any) Confirmation {
@@ -131,58 +121,25 @@ func (c Confirmation) refuse(line int, p Problem, args ...any) Confirmation {
 	return c
 }
 
-func (c Confirmation) read(text string) Confirmation {
-	r := csv.NewReader(strings.NewReader(text))
-	r.FieldsPerRecord = -1
-	header, _, _ := strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
-	if strings.Contains(header, ";") {
-		r.Comma = ';'
-	}
-	seen := map[string]int{}
-	for first := true; ; first = false {
-		fields, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return c
-		}
-		if bad, ok := errors.AsType[*csv.ParseError](err); ok {
-			return c.refuse(bad.StartLine, BadCSV) // what follows cannot be told apart
-		}
-		line, _ := r.FieldPos(0)
-		switch {
-		case first:
-			if !isHeader(fields) {
-				return c.refuse(line, BadHeader, clipped(strings.Join(fields, string(r.Comma))), LetterColumn+string(r.Comma)+PostedColumn)
-			}
-		case len(c.Rows) == maxRows:
-			return c.refuse(line, TooLong, maxRows)
-		case strings.TrimSpace(strings.Join(fields, "")) != "": // spreadsheets leave rows without any value at the end
-			c = c.row(line, fields, seen)
-		}
-	}
-}
-
 func isHeader(fields []string) bool {
 	return len(fields) == 2 && strings.EqualFold(strings.TrimSpace(fields[0]), LetterColumn) &&
 		strings.EqualFold(strings.TrimSpace(fields[1]), PostedColumn)
 }
 
-func (c Confirmation) row(line int, fields []string, seen map[string]int) Confirmation {
-	if len(fields) != 2 {
-		return c.refuse(line, FieldCount, len(fields))
-	}
-	id := strings.ToLower(strings.TrimSpace(fields[0]))
+func (c Confirmation) row(row textfile.Row, seen map[string]int) Confirmation {
+	id := strings.ToLower(strings.TrimSpace(row.Fields[0]))
 	if whole, ok := CleanID(id); !ok || whole != id {
-		return c.refuse(line, BadLetter, clipped(fields[0]))
+		return c.refuse(row.Line, BadLetter, clipped(row.Fields[0]))
 	}
-	on, ok := dayOf(strings.TrimSpace(fields[1]))
+	on, ok := dayOf(strings.TrimSpace(row.Fields[1]))
 	if !ok {
-		return c.refuse(line, BadDate, clipped(fields[1]))
+		return c.refuse(row.Line, BadDate, clipped(row.Fields[1]))
 	}
 	if other, twice := seen[id]; twice {
-		return c.refuse(line, Doubled, other)
+		return c.refuse(row.Line, Doubled, other)
 	}
-	seen[id] = line
-	c.Rows = append(c.Rows, Posted{Line: line, Letter: id, On: on})
+	seen[id] = row.Line
+	c.Rows = append(c.Rows, Posted{Line: row.Line, Letter: id, On: on})
 	return c
 }
 
@@ -261,7 +218,7 @@ func (p Posted) check(sent Sent, known bool, today calendar.Date) (Problem, []an
 
 // Report is what becomes, or would become, of a confirmation.
 type Report struct {
-	Charset   Charset
+	Charset   textfile.Charset
 	Rows      int
 	Posted    int
 	Unchanged int

@@ -180,7 +180,7 @@ func (s *Service) Discard(ctx context.Context, number int64, by token.By) (err e
 var errRefused = errors.New("nothing is written")
 
 // Confirm carries out a confirmation of the print centre, or tells what it would do (dry).
-func (s *Service) Confirm(ctx context.Context, file io.Reader, dry bool, by token.By) (r Report, err error) {
+func (s *Service) Confirm(ctx context.Context, file io.ReadSeeker, dry bool, by token.By) (r Report, err error) {
 	defer fault.Wrap(&err, "mailroom.Confirm")
 	c, err := ReadConfirmation(file)
 	if err != nil {

@@ -100,7 +100,9 @@ const (
 )
 
 // Standing computes what a membership of the team lets its person do.
-func (t Team) Standing(m Membership) Standing { return StandingOf(m.Account.Role, m.State, t.Administrators()) }
+func (t Team) Standing(m Membership) Standing {
+	return StandingOf(m.Account.Role, m.State, t.Administrators())
+}
 
 // StandingOf computes it from the role, the state, and how many active administrators the organisation has.
 func StandingOf(role account.Role, s State, administrators int) Standing {

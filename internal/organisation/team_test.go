@@ -129,9 +129,14 @@ func TestBVK12_OnlyAnAdministratorOfTheOrganisationActsOnItsClerks(t *testing.T)
 			by   account.ID
 			whom account.ID
 		}{
-			{"a clerk", "clara", "curt"}, {"oneself as a clerk", "clara", "clara"}, {"an administrator who never logged in", "new", "clara"},
-			{"somebody of elsewhere", "eve", "clara"}, {"nobody", "", "clara"}, {"on somebody of elsewhere", "adam", "eve"},
-			{"on an administrator", "adam", "new"}, {"on nobody", "adam", ""},
+			{"a clerk", "clara", "curt"},
+			{"oneself as a clerk", "clara", "clara"},
+			{"an administrator who never logged in", "new", "clara"},
+			{"somebody of elsewhere", "eve", "clara"},
+			{"nobody", "", "clara"},
+			{"on somebody of elsewhere", "adam", "eve"},
+			{"on an administrator", "adam", "new"},
+			{"on nobody", "adam", ""},
 		} {
 			if c, err := deed(by(test.by), test.whom); !fault.Is(err, fault.NotFound) || len(c.States)+len(c.OneTimes) > 0 {
 				t.Errorf("%s, %s: %v, %v", name, test.who, c, err)

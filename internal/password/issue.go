@@ -90,5 +90,5 @@ func (c *Change) post(n NewOneTime, owner account.Account, rules Rules, now cale
 	c.Jobs = append(c.Jobs, job.Request{Work: mail.PasswordRequested{
 		To: owner.MailTo(), Greeting: owner.Person.Greeting(), At: now.Time, LastDay: lastDay,
 		Arrives: rules.Calendar.AddWerktage(today, rules.Letter.Arrival),
-	}})
+	}}, reminder(owner.ID, n.ID, lastDay, rules))
 }

@@ -159,7 +159,7 @@ func TestIssue_ByLetterWithANoticeAndByMailWithout(t *testing.T) {
 		t.Errorf("letter %+v", printed)
 	}
 	told := c.Jobs[0].Work.(mail.PasswordRequested)
-	if len(c.Jobs) != 1 || told.LastDay != printed.LastDay || told.Arrives != (calendar.Date{Year: 2026, Month: 11, Day: 21}) || told.To.Email != member().Email {
+	if len(c.Jobs) != 2 || told.LastDay != printed.LastDay || told.Arrives != (calendar.Date{Year: 2026, Month: 11, Day: 21}) || told.To.Email != member().Email {
 		t.Errorf("mail %+v", told)
 	}
 

@@ -90,6 +90,7 @@ type OneTimePassword struct {
 	Signs           int           `yaml:"signs" doc:"signs of a one-time password, of 22 that look like no other; 14 are 62 bits" accept:"14..32"`
 	Group           int           `yaml:"group" doc:"signs per group in letter and e-mail" accept:"3..8"`
 	LetterDays      calendar.Days `yaml:"letter-days" doc:"days that one from a letter is valid, counted from the day of the request, last day included" accept:"3..28"`
+	RemindBefore    calendar.Days `yaml:"remind-before" doc:"days before its last day on which whoever has not used one from a letter is reminded by e-mail" accept:"1..14"`
 	MailWithin      Duration      `yaml:"mail-within" doc:"time that one from an e-mail is valid" accept:"10m..24h"`
 	LettersPerDay   int           `yaml:"letters-per-day" doc:"letters per account within 24 hours" accept:"1..3"`
 	LettersPerMonth int           `yaml:"letters-per-month" doc:"letters per account within 30 days" accept:"1..10"`
@@ -230,7 +231,7 @@ type Letter struct {
 type Mail struct {
 	From     string            `yaml:"from" doc:"sender address" accept:"email"`
 	FromName string            `yaml:"from-name" doc:"sender name"`
-	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,hard-token-ordered,hard-token-shipped,hard-token-activated,battery-ending,token-suspended,token-blocked,order-voided,one-time-password,password-requested,password-changed,code-refused,email-code,email-changed,by-desk,address-changed,decision-waiting,letter-returned,staff-invited,staff-changed"`
+	Subjects map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail" keys:"token-ordered,token-activated,hard-token-ordered,hard-token-shipped,hard-token-activated,battery-ending,token-suspended,token-blocked,order-voided,one-time-password,one-time-ending,password-requested,password-changed,code-refused,email-code,email-changed,by-desk,address-changed,decision-waiting,letter-returned,staff-invited,staff-changed"`
 }
 
 // Staff has the rules of naming the body's own people.

@@ -264,7 +264,7 @@ func TestAMissingSectionIsToldOnce(t *testing.T) {
 	data := kvb(t)
 	from, to := strings.Index(data, "session:"), strings.Index(data, "contact:")
 	_, err := Parse("x.yaml", []byte(data[:from]+data[to:]))
-	const want = "x.yaml: session: is missing; accepted: a mapping of password-idle, password-total, two-factor-idle, two-factor-total, staff-idle, staff-total, fresh"
+	const want = "x.yaml: session: is missing; accepted: a mapping of password-idle, password-total, password-most, two-factor-idle, two-factor-total, staff-idle, staff-total, fresh, device-days, language-days"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

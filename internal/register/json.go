@@ -5,12 +5,14 @@ import (
 	"errors"
 	"io"
 	"slices"
+
+	"torhaus/internal/textfile"
 )
 
 // jsonReader reads JSON: one array of objects, or one object after the other, one a line as a rule.
 type jsonReader struct {
 	decoder *json.Decoder
-	budget  *budget
+	budget  *textfile.Budget
 	lines   *lineCounter
 	array   bool
 	opened  bool // the beginning of the first object is read already
@@ -19,7 +21,7 @@ type jsonReader struct {
 
 func newJSON(content io.Reader) *jsonReader {
 	lines := &lineCounter{from: content, line: 1}
-	b := &budget{from: lines, left: maxRow}
+	b := textfile.NewBudget(lines)
 	return &jsonReader{decoder: json.NewDecoder(b), budget: b, lines: lines}
 }
 
@@ -29,7 +31,7 @@ func (r *jsonReader) next() (e entry, err error) {
 	if r.over {
 		return entry{}, io.EOF
 	}
-	r.budget.renew()
+	r.budget.Renew()
 	if r.decoder.InputOffset() == 0 {
 		if err := r.begin(); err != nil {
 			return r.broken(err)
@@ -177,7 +179,7 @@ func (r *jsonReader) broken(err error) (entry, error) {
 	switch {
 	case isSyntax: // the decoder stands before the token that it cannot read
 		line = r.lines.at(r.decoder.InputOffset() + 1)
-	case errors.Is(err, errRowTooLong):
+	case errors.Is(err, textfile.ErrRowTooLong):
 		reason, args = RowTooLong, []any{maxRow}
 	case !errors.Is(err, errNotJSON) && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 		return entry{}, err

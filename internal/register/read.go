@@ -1,11 +1,12 @@
 package register
 
 import (
-	"errors"
 	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"torhaus/internal/textfile"
 )
 
 // Format is the form of a file.
@@ -17,8 +18,8 @@ const (
 	JSON Format = "json" // an array of objects, or one object after the other
 )
 
-// maxRow bounds a row in bytes, so that a quotation mark that is never closed does not take the memory of the whole file.
-const maxRow = 64 << 10
+// maxRow bounds a row in bytes.
+const maxRow = textfile.MaxRow
 
 // entry is one row of a file as it was read: its values in the order of Columns, or why it cannot be read.
 type entry struct {
@@ -43,7 +44,7 @@ func open(f io.ReadSeeker, format Format) (r reader, charset Charset, refused []
 	if broken != nil {
 		return nil, "", []Refusal{*broken}, nil
 	}
-	content, err := decoded(f, charset)
+	content, err := textfile.Decoded(f, charset)
 	if err != nil {
 		return nil, charset, nil, err
 	}
@@ -53,26 +54,6 @@ func open(f io.ReadSeeker, format Format) (r reader, charset Charset, refused []
 	r, refused, err = newCSV(content)
 	return r, charset, refused, err
 }
-
-// errRowTooLong is met in the middle of a row that takes too many bytes.
-var errRowTooLong = errors.New("the row is too long")
-
-// budget lets only so many bytes be read until it is renewed.
-type budget struct {
-	from io.Reader
-	left int
-}
-
-func (b *budget) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errRowTooLong
-	}
-	n, err := b.from.Read(p[:min(len(p), b.left)])
-	b.left -= n
-	return n, err
-}
-
-func (b *budget) renew() { b.left = maxRow }
 
 // places finds the columns in a list of names: the index in Columns for each name, and what is wrong with the list.
 func places(line int, names []string) (at []int, refused []Refusal) {

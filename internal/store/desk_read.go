@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"torhaus/internal/account"
 	"torhaus/internal/audit"
@@ -167,26 +166,6 @@ func recordPeople(ctx context.Context, q querier, r *desk.Record) (err error) {
 		}
 	}
 	return nil
-}
-
-// Seen gives when one of staff last left a record of having looked at a member, since a while ago.
-func (db *DB) Seen(ctx context.Context, member, by account.ID, since time.Duration) (last time.Time, err error) {
-	defer fault.Wrap(&err, "store.Seen(%s)", member)
-	now, err := db.Now(ctx)
-	if err != nil {
-		return last, err
-	}
-	found, err := eventsOf(ctx, db.read, member, 1, ` AND at > $3 AND kind = $4 AND actor = $5`, micro(now.Add(-since)), audit.MemberSeen, by)
-	if len(found) > 0 {
-		last = found[0].Time
-	}
-	return last, err
-}
-
-// Note records events, in a transaction of their own.
-func (db *DB) Note(ctx context.Context, events ...audit.Event) (err error) {
-	defer fault.Wrap(&err, "store.Note")
-	return db.tx(ctx, func(tx *tx) error { return tx.record(events...) })
 }
 
 // rowColumns are what each list tells of a member; memberFields points Scan at them.

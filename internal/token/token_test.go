@@ -1,6 +1,7 @@
 package token_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -69,8 +70,18 @@ func (m *member) apply(c token.Change) {
 			}
 		}
 	}
-	m.h.Tokens = append(c.NewTokens, m.h.Tokens...)
-	m.h.Orders = append(c.NewOrders, m.h.Orders...)
+	m.h.Tokens = append(slices.Clone(c.NewTokens), m.h.Tokens...)
+	m.h.Orders = append(slices.Clone(c.NewOrders), m.h.Orders...)
+	for _, move := range c.Devices {
+		if !move.Possible() {
+			m.t.Fatalf("impossible: %+v", move)
+		}
+		for i := range m.h.Tokens {
+			if m.h.Tokens[i].ID == move.Token {
+				m.h.Tokens[i].Device = move.To
+			}
+		}
+	}
 }
 
 func (m *member) place(at time.Time, twoFactor bool) (token.Order, token.Change, error) {

@@ -24,6 +24,7 @@ type Purpose string
 const (
 	Members Purpose = "members"
 	Tokens  Purpose = "tokens"
+	Letters Purpose = "letters" // the print centre's confirmation
 )
 
 // Kept is what is known of a file that is kept.

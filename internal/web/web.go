@@ -39,6 +39,7 @@ type Deps struct {
 
 	Oversight *oversight.Service
 	Desk      *desk.Service
+	Deeds     *desk.DeedService
 }
 
 // Texts are the sources of all that doors say.
@@ -61,7 +62,7 @@ func Handler(d Deps) (http.Handler, error) {
 		staff:  staff.Door{Login: d.Login, Notices: []page.NoticeSource{books.Notices}},
 
 		records: books,
-		desk:    staffdesk.Door{Desk: d.Desk, Keys: d.Keys},
+		desk:    staffdesk.Door{Desk: d.Desk, Deeds: d.Deeds, Keys: d.Keys},
 	})), nil
 }
 
@@ -119,6 +120,9 @@ func memberRoutes(sign signin.Door, m member.Door) []page.Route {
 		page.Post("/kennwort-vergessen", page.Everybody, sign.SendOneTime),
 		page.Get("/kennwort-vergessen/angefordert", page.Everybody, sign.OneTimeSent),
 
+		page.Get("/token-verloren", page.Everybody, sign.AskLost),
+		page.Post("/token-verloren", page.Everybody, sign.EnterLost),
+
 		page.Get("/token", login.SeeTokens, m.Overview),
 
 		page.Get("/token/bestellen", login.OrderToken, m.OrderToken),
@@ -135,6 +139,16 @@ func memberRoutes(sign signin.Door, m member.Door) []page.Route {
 
 		page.Get("/token/{serial}/sperren", login.SuspendToken, m.AskSuspend),
 		page.Post("/token/{serial}/sperren", login.SuspendToken, m.Suspend),
+		page.Get("/token/verloren", login.SuspendToken, m.Lost),
+		page.Post("/token/verloren", login.SuspendToken, m.SuspendLost),
+
+		page.Get("/token/{serial}/aktivieren", login.ActivateToken, m.AskPair),
+		page.Post("/token/{serial}/aktivieren", login.ActivateToken, m.ActivateHard),
+		page.Get("/token/{serial}/abgleichen", login.SynchroniseToken, m.AskResync),
+		page.Post("/token/{serial}/abgleichen", login.SynchroniseToken, m.Resync),
+		page.Get("/token/{serial}/austauschen", login.OrderToken, m.AskExchange),
+		page.Post("/token/{serial}/austauschen", login.OrderToken, m.Exchange),
+		page.Get("/token/{serial}/ruecksendung", login.SeeTokens, m.ReturnLabel),
 
 		page.Get("/start", login.EnterPortal, m.Start),
 

@@ -11,7 +11,7 @@ CREATE INDEX device_model ON device (manufacturer, model, state);
 CREATE TABLE upload (
 	id         TEXT PRIMARY KEY,
 	account_id TEXT NOT NULL REFERENCES account (id),
-	purpose    TEXT NOT NULL CHECK (purpose IN ('members', 'tokens')),
+	purpose    TEXT NOT NULL CHECK (purpose IN ('members', 'tokens', 'letters')),
 	name       TEXT NOT NULL,
 	note       {blob} NOT NULL, -- sealed
 	created_at {int} NOT NULL,

@@ -217,3 +217,39 @@ func TestAttack_NameThatLooksLikeParameters(t *testing.T) {
 		}
 	}
 }
+
+func TestKVB19_TwoCodesThatFollowOneAnotherAreFoundInAWideWindow(t *testing.T) {
+	for _, g := range []Generator{
+		{Secret: secret.Bytes("12345678901234567890"), Algorithm: SHA1, Digits: 6},
+		{Secret: secret.Bytes("12345678901234567890123456789012"), Algorithm: SHA256, Digits: 8},
+		{Secret: secret.Bytes("1234567890123456789012345678901234567890123456789012345678901234"), Algorithm: SHA512, Digits: 7},
+	} {
+		for _, c := range []struct {
+			name          string
+			first, second int64
+			want          bool
+		}{
+			{"the first two", 10, 11, true},
+			{"in the middle", 60, 61, true},
+			{"the first one last of the window", 110, 111, true},
+			{"the first one behind the window", 111, 112, false},
+			{"the first one before the window", 9, 10, false},
+			{"one left out", 60, 62, false},
+			{"the wrong way round", 61, 60, false},
+			{"twice the same", 60, 60, false},
+		} {
+			step, found := g.FindPair(g.Code(c.first), g.Code(c.second), 10, 110)
+			if found != c.want || found && step != c.second {
+				t.Errorf("%s, %s: step %d, found %v", g.Algorithm, c.name, step, found)
+			}
+		}
+	}
+}
+
+func TestIsCode_SixToEightDigits(t *testing.T) {
+	for code, want := range map[secret.Text]bool{"": false, "12345": false, "123456": true, "1234567": true, "12345678": true, "123456789": false} {
+		if IsCode(code) != want {
+			t.Errorf("%q", code.Reveal())
+		}
+	}
+}

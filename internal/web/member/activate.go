@@ -1,14 +1,10 @@
 package member
 
 import (
-	"html/template"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"torhaus/internal/fault"
-	"torhaus/internal/secret"
 	"torhaus/internal/token"
 	"torhaus/internal/web/page"
 )
@@ -30,12 +26,28 @@ type activatePage struct{ page.Base }
 
 // Progress shows the steps; current counts from 1.
 func (p *activatePage) Progress(current int) []page.Step {
-	return p.Steps(current, p.Profile().Token.Code.Purpose, p.T("member.activate.step.setup"), p.T("member.activate.step.done"))
+	return p.stepsFrom(p.Profile().Token.Code.Purpose, current)
 }
+
+func (p *activatePage) stepsFrom(first string, current int) []page.Step {
+	return p.Steps(current, first, p.T("member.activate.step.setup"), p.T("member.activate.step.done"))
+}
+
+// Begin shows the steps at the first one.
+func (p *codePage) Begin() []page.Step { return p.stepsFrom(p.First(), 1) }
 
 type codePage struct {
 	activatePage
 	Serial string
+	Direct bool // a code of the hard token takes the place of the letter's (KVB06)
+}
+
+// First names the step: the code of the letter, or that of the hard token.
+func (p *codePage) First() string {
+	if p.Direct {
+		return p.T("member.direct.step")
+	}
+	return p.Profile().Token.Code.Purpose
 }
 
 var errExpired = fault.New(fault.Conflict, "member.activate.fault.expired")
@@ -63,18 +75,27 @@ func (d Door) codePage(r *page.Request) (codePage, error) {
 		return codePage{}, page.Advise(errExpired, toOrder)
 	}
 	t, _ := h.Token(o.Token)
-	return codePage{Serial: t.Serial}, nil
+	p := codePage{Serial: t.Serial, Direct: o.Route == token.Direct}
+	if p.Direct && !h.MayGoDirect() {
+		return codePage{}, page.Advise(fault.New(fault.Conflict, "token.order.fault.no-hard-token"), toOrder)
+	}
+	return p, nil
 }
 
-// EnterCode checks the activation code. The right one opens the set-up page, once (KVB03).
+// EnterCode checks the activation code, or the code of the hard token that takes its place. The right one opens the set-up page,
+// once (KVB03).
 func (d Door) EnterCode(w http.ResponseWriter, r *page.Request) error {
 	p, err := d.codePage(r)
 	if err != nil {
 		return err
 	}
-	try, err := d.Tokens.EnterCode(r.Context(), r.Visit.Account.ID, string(r.Visit.Session.ID), r.Form.Value("code"))
+	enter, refused := d.Tokens.EnterCode, refusedCode
+	if p.Direct {
+		enter, refused = d.Tokens.EnterDirect, func(try token.Try) error { return refusedDevice(r, try, "code") }
+	}
+	try, err := enter(r.Context(), r.Visit.Account.ID, string(r.Visit.Session.ID), r.Form.Value("code"))
 	if err == nil {
-		err = refusedCode(try)
+		err = refused(try)
 	}
 	if err != nil {
 		return codeView.Refuse(w, r, p, err)
@@ -100,19 +121,21 @@ func refusedCode(try token.Try) error {
 type setupPage struct {
 	activatePage
 	Serial string
+	Direct bool // it was opened by a code of the hard token
 	Until  time.Time
-	Key    *key // nil after the first showing
+	Key    *page.Key // nil after the first showing
+}
+
+// Middle shows the steps at the second one.
+func (p *setupPage) Middle() []page.Step {
+	if p.Direct {
+		return p.stepsFrom(p.T("member.direct.step"), 2)
+	}
+	return p.Progress(2)
 }
 
 // SeenOnce tells that the page shows what loading it again does not.
 func (p *setupPage) SeenOnce() bool { return p.Key != nil }
-
-// key is the secret of a token as people bring it into an app.
-type key struct {
-	QR   template.HTML
-	Text string       // in groups of four
-	Link template.URL // opens an app on the same device
-}
 
 // ShowSetup shows the QR code and asks for the first one-time code (KVB03, KVB13).
 func (d Door) ShowSetup(w http.ResponseWriter, r *page.Request) error {
@@ -120,32 +143,13 @@ func (d Door) ShowSetup(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return page.Advise(err, toCode)
 	}
-	p := setupPage{Serial: t.Serial, Until: o.Setup.Until}
+	p := setupPage{Serial: t.Serial, Direct: o.Route == token.Direct, Until: o.Setup.Until}
 	if t.Secret != nil {
-		if p.Key, err = keyOf(t, d.Tokens.Rules.Token.Soft.Issuer); err != nil {
+		if p.Key, err = page.KeyOf(t, d.Tokens.Rules.Token.Soft.Issuer); err != nil {
 			return err
 		}
 	}
 	return setupView.Show(w, r, p)
-}
-
-func keyOf(t token.Token, issuer string) (*key, error) {
-	generator := t.Generator()
-	uri := generator.URI(issuer, t.Serial)
-	code, err := drawQR(uri)
-	if err != nil {
-		return nil, err
-	}
-	return &key{QR: code, Text: grouped(generator.Text()), Link: template.URL(uri.Reveal())}, nil
-}
-
-// grouped writes a secret in groups of four signs.
-func grouped(s secret.Text) string {
-	var groups []string
-	for group := range slices.Chunk([]byte(s.Reveal()), 4) {
-		groups = append(groups, string(group))
-	}
-	return strings.Join(groups, " ")
 }
 
 // Finish checks the first one-time code of the app (KVB14).
@@ -164,7 +168,7 @@ func (d Door) Finish(w http.ResponseWriter, r *page.Request) error {
 		err = refusedOTP(try)
 	}
 	if err != nil {
-		return setupView.Refuse(w, r, setupPage{Serial: t.Serial, Until: o.Setup.Until}, err)
+		return setupView.Refuse(w, r, setupPage{Serial: t.Serial, Direct: o.Route == token.Direct, Until: o.Setup.Until}, err)
 	}
 	r.Redirect(w, activatedPath)
 	return nil
@@ -185,6 +189,16 @@ func refusedOTP(try token.Try) error {
 type activatedPage struct {
 	activatePage
 	Serial string
+	Hard   bool
+	Return string // serial number of the defective device that is to be sent back; empty if there is none
+}
+
+// Label is what members call what was activated.
+func (p *activatedPage) Label() string {
+	if p.Hard {
+		return p.Profile().Token.Hard.Label
+	}
+	return p.Profile().Token.Soft.Label
 }
 
 // Activated confirms the activation (KVB15).
@@ -193,10 +207,16 @@ func (d Door) Activated(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
+	hard := r.Param(kindField) == hardToken
 	for _, t := range h.Usable() {
-		if t.Kind == token.Soft {
-			return activatedView.Show(w, r, activatedPage{Serial: t.Serial})
+		if (t.Kind == token.Hard) != hard {
+			continue
 		}
+		p := activatedPage{Serial: t.Serial, Hard: hard}
+		if back := h.ToReturn(); hard && len(back) > 0 {
+			p.Return = back[0].Serial
+		}
+		return activatedView.Show(w, r, p)
 	}
 	r.Redirect(w, page.Tokens)
 	return nil

@@ -32,9 +32,12 @@ func (d Door) holding(r *page.Request) (token.Holding, calendar.Moment, error) {
 	return d.Tokens.Overview(r.Context(), r.Visit.Account.ID)
 }
 
-// mayOrder tells why the visitor cannot order a soft token now, or gives nil.
-func (d Door) mayOrder(r *page.Request, h token.Holding, now calendar.Moment) error {
-	if refused := h.MayOrder(token.Wish{Kind: token.Soft, Route: token.ByLetter, TwoFactor: twoFactor(r)}, d.Tokens.Rules, now); refused != nil {
+// mayOrder tells why the visitor cannot order something now, or gives nil.
+func (d Door) mayOrder(r *page.Request, h token.Holding, kind token.Kind, route token.Route, now calendar.Moment) error {
+	if kind == token.Hard {
+		return d.deviceRefused(r, h, now)
+	}
+	if refused := h.MayOrder(wish(r, kind, route), d.Tokens.Rules, now); refused != nil {
 		return refused
 	}
 	return nil

@@ -28,8 +28,11 @@ import (
 
 var noon = time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC) // 12 o'clock in Munich
 
-// shelf is a store with one holding that nobody changes.
-type shelf struct{ held token.Holding }
+// shelf is a store with one holding that nobody changes, and with devices in stock.
+type shelf struct {
+	token.Store
+	held token.Holding
+}
 
 var errReadOnly = errors.New("the shelf is for looking at")
 
@@ -39,6 +42,14 @@ func (s shelf) Holding(context.Context, account.ID) (token.Holding, calendar.Mom
 
 func (s shelf) ChangeHolding(context.Context, account.ID, func(token.Holding, calendar.Moment) (token.Change, error)) error {
 	return errReadOnly
+}
+
+func (s shelf) Now(context.Context) (calendar.Moment, error) {
+	return calendar.Moment{Time: noon, Wall: noon}, nil
+}
+
+func (s shelf) PickDevice(context.Context, calendar.Date) (token.Device, bool, error) {
+	return token.Device{Serial: "HT00000001"}, true, nil
 }
 
 func (s shelf) NextSerial(context.Context, string) (int64, error) { return 0, errReadOnly }
@@ -68,7 +79,7 @@ func look(t *testing.T, h token.Holding, level login.Level, path string) *goquer
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := member.Door{Tokens: &token.Service{Store: shelf{h}, Rules: token.RulesOf(rules)}}
+	d := member.Door{Tokens: &token.Service{Store: shelf{held: h}, Rules: token.RulesOf(rules)}}
 	handler := kit.Handler([]page.Route{
 		page.Get("/token", login.SeeTokens, d.Overview),
 		page.Get("/token/bestellen", login.OrderToken, d.OrderToken),
@@ -158,7 +169,42 @@ func TestKVB09_EachStateOfATokenHasASignItsFactsAndTheNextAction(t *testing.T) {
 			func(t *token.Token, o *token.Order) { t.Kind, t.Serial, o.Token = token.Hard, "HT00000001", "another" },
 			"success aktiv",
 			[]string{"Hardtoken HT00000001"},
-			[]string{"/token/HT00000001/sperren"},
+			[]string{"/token/HT00000001/austauschen", "/token/HT00000001/abgleichen", "/token/HT00000001/sperren"},
+		},
+		"hard token, ordered": {
+			func(t *token.Token, o *token.Order) {
+				pending(t, o)
+				t.Kind, o.Kind, t.Serial, o.Letter = token.Hard, token.Hard, "HT00000001", token.LetterStatus{}
+			},
+			"info bestellt",
+			[]string{"Hardtoken HT00000001", "Brief wird vorbereitet", "Wir bereiten den Brief"},
+			nil,
+		},
+		"hard token, sent": {
+			func(t *token.Token, o *token.Order) {
+				pending(t, o)
+				t.Kind, o.Kind, t.Serial, o.Shipped = token.Hard, token.Hard, "HT00000001", noon.AddDate(0, 0, -1)
+			},
+			"info verschickt",
+			[]string{"Brief verschickt am 21. November 2026", "Zu aktivieren bis", "Sobald das Gerät da ist"},
+			[]string{"/token/HT00000001/aktivieren"},
+		},
+		"hard token whose battery ends": {
+			func(t *token.Token, o *token.Order) {
+				t.Kind, t.Serial, t.BatteryEnd, o.Token = token.Hard, "HT00000001", calendar.Date{Year: 2026, Month: 12, Day: 31}, "another"
+			},
+			"success aktiv",
+			[]string{"Batterie reicht bis etwa 31. Dezember 2026", "lässt sich nicht wechseln"},
+			[]string{"/token/HT00000001/austauschen", "/token/HT00000001/abgleichen", "/token/HT00000001/sperren"},
+		},
+		"soft token on the direct route": {
+			func(t *token.Token, o *token.Order) {
+				pending(t, o)
+				o.Route, o.Letter = token.Direct, token.LetterStatus{}
+			},
+			"info bestellt",
+			[]string{"Zu aktivieren bis", "Einmalcode Ihres Hardtokens"},
+			[]string{"/token/aktivieren"},
 		},
 	}
 	for name, test := range tests {

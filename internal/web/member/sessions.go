@@ -63,36 +63,3 @@ func sessionsEnded(w http.ResponseWriter, r *page.Request, what string) error {
 	r.Redirect(w, page.Logins+"?"+url.Values{endedParam: {what}}.Encode())
 	return nil
 }
-
-// Device names the browser of a session: „Firefox auf Windows“.
-func (p *sessionsPage) Device(s login.Session) string {
-	switch d := login.DeviceOf(s.Agent); {
-	case d.Browser != "" && d.System != "":
-		return p.T("member.sessions.device", d.Browser, d.System)
-	case d.Browser != "":
-		return d.Browser
-	case d.System != "":
-		return p.T("member.sessions.browser-on", d.System)
-	default:
-		return p.T("member.sessions.unknown")
-	}
-}
-
-// Facts lists what the owner recognises a session by.
-func (p *sessionsPage) Facts(s login.Session) []page.Fact {
-	proof := p.T("member.sessions.level.password", p.Profile().Login.PasswordLabel)
-	if s.Level == login.TwoFactor {
-		proof = p.T("member.sessions.level.two-factor", p.Profile().Login.PasswordLabel)
-	}
-	facts := []page.Fact{p.Fact("member.sessions.begun", p.Time(s.Created))}
-	if s.ID != p.This.ID {
-		facts = append(facts, p.Fact("member.sessions.seen", p.Time(s.Seen)))
-	}
-	if network := login.NetworkOf(s.Address); network != "" {
-		if s.ID != p.This.ID && network == login.NetworkOf(p.This.Address) {
-			network = p.T("member.sessions.same-network", network)
-		}
-		facts = append(facts, p.Fact("member.sessions.network", network))
-	}
-	return append(facts, p.Fact("member.sessions.proof", proof))
-}

@@ -53,6 +53,12 @@ func (b *Base) at(path string) bool {
 	return here == path || path != Console && strings.HasPrefix(here, path+"/")
 }
 
+// SetUp is where one of staff sets up a token, and Invitation where the link of an invitation leads, with its secret behind it.
+const (
+	SetUp      = Console + "/einrichten"
+	Invitation = Console + "/einladung"
+)
+
 // Notice is a card on the console's start page: something waits. Doors make them, in the reader's language.
 type Notice struct {
 	Title  string // what it is: „Späte Briefe“

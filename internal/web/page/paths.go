@@ -26,6 +26,8 @@ const (
 	Extend   = "/sitzung/verlaengern"
 	Password = "/konto/kennwort"
 	Forgot   = "/kennwort-vergessen"
+
+	LostToken = "/token/verloren" // where tokens are suspended, behind the public page that asks for the password
 )
 
 // Console is the start page of the body's own people. All that is theirs lies below it, and nothing of members does.

@@ -3,6 +3,7 @@ package page
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"torhaus/internal/account"
 	"torhaus/internal/fault"
@@ -107,6 +108,11 @@ func (r *Request) Param(name string) string {
 func (r *Request) Redirect(w http.ResponseWriter, local string) {
 	w.Header().Set("Location", local)
 	w.WriteHeader(http.StatusSeeOther)
+}
+
+// Absolute gives the whole address of a page, for people to hand on.
+func (r *Request) Absolute(local string) string {
+	return (&url.URL{Scheme: r.kit.Base.Scheme, Host: r.kit.Base.Host, Path: local}).String()
 }
 
 // Profile gives the rules of the portal, with its words in the reader's language.

@@ -3,7 +3,6 @@ package signin
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
@@ -20,14 +19,11 @@ var (
 
 // changePage is where a personal password is set: instead of the current one, or of a one-time password.
 type changePage struct {
-	page.Base
+	page.NewPassword
 	passwordNews
 	Target    string
-	MinLength int
 	Forced    bool // the session was opened with a one-time password: nothing else can be done
 	NeedsCode bool
-	Own       string // folded names that make no password, for the script
-	verdicts  []password.Verdict
 }
 
 // passwordNews is what the member is told about passwords and post.
@@ -49,8 +45,7 @@ func (d Door) AskNewPassword(w http.ResponseWriter, r *page.Request) error {
 func (d Door) changePage(r *page.Request, target string) (p changePage, err error) {
 	session, owner := r.Visit.Session, r.Visit.Account
 	p = changePage{
-		Target: target, Forced: session.OneTime != "", Own: strings.Join(d.Login.Rules.Password.Own(owner), " "),
-		MinLength: d.Login.Rules.Password.For(owner.Realm).MinLength, verdicts: d.Login.Judge(owner, ""),
+		Target: target, Forced: session.OneTime != "", NewPassword: page.NewPasswordFor(d.Login.Rules.Password, owner, ""),
 	}
 	holding, now, err := d.Tokens.Overview(r.Context(), owner.ID)
 	if err != nil {
@@ -87,7 +82,7 @@ func (d Door) ChangePassword(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	form := login.PasswordForm{Current: r.Form.Secret("current"), Code: r.Form.Value("code"), New: r.Form.Secret("new")}
-	p.verdicts = d.Login.Judge(r.Visit.Account, form.New)
+	p.NewPassword = page.NewPasswordFor(d.Login.Rules.Password, r.Visit.Account, form.New)
 	if err := p.complete(r); err != nil {
 		return changeView.Refuse(w, r, p, err)
 	}
@@ -127,33 +122,6 @@ func (p *changePage) complete(r *page.Request) error {
 		return nil
 	}
 	return &fault.Error{Kind: fault.Invalid, Message: "fault.invalid", Fields: fields}
-}
-
-// ruleTexts are the rules as people read them beforehand. Rules without one are told where they are broken.
-var ruleTexts = map[password.Rule]string{
-	password.LongEnough: "password.rule.length", password.HasUpper: "password.rule.upper", password.HasLower: "password.rule.lower",
-	password.HasDigit: "password.rule.digit", password.HasSpecial: "password.rule.special", password.NoPattern: "password.rule.pattern",
-	password.NotOwn: "password.rule.own", password.NotCommon: "password.rule.common",
-}
-
-// Rule is one line in the list of rules: kept, broken, or neither where nothing was typed yet.
-type Rule struct {
-	Name, Text   string
-	Kept, Broken bool
-}
-
-// Rules lists the rules that the new password obeys.
-func (p *changePage) Rules() []Rule {
-	var list []Rule
-	for _, v := range p.verdicts {
-		if key := ruleTexts[v.Rule]; key != "" {
-			list = append(list, Rule{
-				Name: string(v.Rule), Text: p.T(key, p.MinLength),
-				Kept: p.Refused() && v.Kept, Broken: p.Refused() && !v.Kept,
-			})
-		}
-	}
-	return list
 }
 
 type changedPage struct {

@@ -3,6 +3,7 @@ package signin
 import (
 	"net/http"
 
+	"torhaus/internal/account"
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
 	"torhaus/internal/token"
@@ -34,6 +35,9 @@ func (d Door) AskCode(w http.ResponseWriter, r *page.Request) error {
 		return err
 	case step == login.AskCode:
 		return codeView.Show(w, r, codePage{Target: target})
+	case step == login.OfferToken && r.Realm() == account.Staff:
+		r.Redirect(w, page.SetUp) // nobody of staff orders one
+		return nil
 	case step == login.OfferToken:
 		return offerView.Show(w, r, offerPage{Ordered: ordered(r, holding)})
 	default:

@@ -9,6 +9,7 @@ import (
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
 	"torhaus/internal/secret"
+	"torhaus/internal/text"
 	"torhaus/internal/token"
 	"torhaus/internal/web/page"
 )
@@ -120,6 +121,9 @@ func (d Door) deedPage(r *page.Request, f face, subject string) (p deedPage, err
 	if err != nil {
 		return p, page.Advise(err, toMembers)
 	}
+	if err := d.Desk.Look(r.Context(), r.Visit.Session, id); err != nil {
+		return p, err
+	}
 	manner, _ := desk.MannerOf(f.kind)
 	p = deedPage{face: f, Case: c, Deed: deedOf(f, subject), Form: secret.NewID(), Second: manner.Second}
 	p.Needs = manner.Identified && !c.Identified.Holds(now)
@@ -177,16 +181,16 @@ func (d Door) doDeed(f face) page.Handler {
 }
 
 // done says what was done just now, as the member's page is told by its address; nothing where it is told nothing.
-func done(b *page.Base, word string) string {
+func done(words text.Printer, word string) string {
 	if word == identifiedWord {
-		return b.T("deed.identify.done")
+		return words.T("deed.identify.done")
 	}
 	for _, f := range faces {
 		switch {
 		case word == f.word && f.done != "":
-			return b.T(f.done)
+			return words.T(f.done)
 		case word == askedAnd+f.word && f.ask != "":
-			return b.T(f.ask)
+			return words.T(f.ask)
 		}
 	}
 	return ""
@@ -310,11 +314,9 @@ func (p *deedPage) AddressInputs() []page.Input {
 	}
 }
 
-// textInput makes a field whose content browsers neither know nor keep: it is somebody else's.
+// textInput makes a field for what concerns somebody else, which browsers neither know nor keep.
 func textInput(b *page.Base, name, label, value string, longest int) page.Input {
-	return page.Input{
-		Name: name, Label: b.T(label), Value: value, Type: "text", Autocomplete: "off", Longest: longest, Error: wrongAt(b, name),
-	}
+	return b.TextInput(name, b.T(label), "", value, longest)
 }
 
 // EmailField is the field of a new e-mail address.
@@ -322,42 +324,4 @@ func (p *deedPage) EmailField() page.Input {
 	i := textInput(&p.Base, "email", "deed.field.email", p.Email, 254)
 	i.Type = "email"
 	return i
-}
-
-// What is an offer on a member's page.
-type What struct {
-	Action
-	Why      string // why it cannot be done; empty where it can
-	Identify bool   // the caller is identified first
-	Second   bool   // a second person decides
-}
-
-// offers lists what whoever reads may do for a member, and why not what they may not.
-func (d Door) offers(r *page.Request, id account.ID) (list []What, identified string, err error) {
-	c, now, err := d.Deeds.Case(r.Context(), id, r.Visit.Session)
-	if err != nil {
-		return nil, "", err
-	}
-	for _, o := range c.Offers(d.Deeds.Rules, now) {
-		f := faceOf(o.Deed.Kind)
-		manner, _ := desk.MannerOf(o.Deed.Kind)
-		what := What{Identify: o.Identify, Second: manner.Second, Action: Action{Label: r.Text.T(f.name), Danger: f.danger, Path: memberAt(id) + "/" + f.word}}
-		if o.Serial != "" {
-			what.Label = r.Text.T("deed.of", what.Label, o.Serial)
-		}
-		if f.field != "" {
-			what.Path += "?" + url.Values{f.field: {o.Deed.Subject()}}.Encode()
-		}
-		switch {
-		case o.Refused != nil:
-			what.Why = r.Text.T("deed.why.role")
-		case o.Asked != nil:
-			what.Why = r.Text.T("deed.why.asked", o.Asked.AskedAt)
-		}
-		list = append(list, what)
-	}
-	if c.Identified.Holds(now) {
-		identified = r.Text.T("deed.identified", r.Text.T(wayNames[c.Identified.Way]), c.Identified.Until)
-	}
-	return list, identified, nil
 }

@@ -41,5 +41,6 @@ func (d Door) Routes() []page.Route {
 			page.Post(members, login.SeeMembers, d.Search),
 			page.Get(memberPath, login.SeeMembers, d.Member),
 		},
+		d.deedRoutes(),
 	)
 }

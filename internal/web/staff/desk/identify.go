@@ -52,6 +52,9 @@ func (d Door) identifyPage(r *page.Request) (p identifyPage, err error) {
 	if err != nil {
 		return p, page.Advise(err, toMembers)
 	}
+	if err := d.Desk.Look(r.Context(), r.Visit.Session, c.Member().ID); err != nil {
+		return p, err
+	}
 	rules := d.Deeds.Rules.Desk.Identification
 	p = identifyPage{Case: c, now: now, other: rules.Other}
 	if c.CanSuffice(rules) {

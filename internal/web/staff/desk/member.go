@@ -21,7 +21,7 @@ type memberPage struct {
 	page.Base
 	Record    desk.Record
 	Diagnosis desk.Diagnosis
-	Actions   []Action
+	Actions   Actions
 }
 
 // Member shows the record of a member, which leaves an event in the audit.
@@ -30,9 +30,11 @@ func (d Door) Member(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return page.Advise(err, toMembers)
 	}
-	return memberView.Show(w, r, memberPage{
-		Record: record, Diagnosis: desk.Diagnose(record, d.Desk.Rules), Actions: d.actions(r, record),
-	})
+	actions, err := d.actions(r, record.Owner().ID)
+	if err != nil {
+		return err
+	}
+	return memberView.Show(w, r, memberPage{Record: record, Diagnosis: desk.Diagnose(record, d.Desk.Rules), Actions: actions})
 }
 
 var toMembers = page.Link{Path: members, Text: "desk.to-members"}

@@ -31,7 +31,7 @@ var filters = []struct {
 }{
 	{desk.All, "alle", "desk.list.all", ""},
 	{desk.NoPassword, "ohne-kennwort", "desk.list.no-password", ""},
-	{desk.AwaitsCode, "code-unterwegs", "desk.list.awaits-code", "desk.column.ordered"},
+	{desk.AwaitsCode, "brief-unterwegs", "desk.list.awaits-code", "desk.column.ordered"},
 	{desk.AwaitsPassword, "einmalkennwort-unterwegs", "desk.list.awaits-password", "desk.column.asked"},
 	{desk.StoppedToken, "token-gesperrt", "desk.list.stopped-token", "desk.column.stopped"},
 	{desk.Deactivated, "deaktiviert", "desk.list.deactivated", ""},

@@ -136,6 +136,9 @@ func (d Door) requestPage(r *page.Request) (p requestPage, err error) {
 	if err != nil {
 		return p, page.Advise(err, toRequests)
 	}
+	if err := d.Desk.Look(r.Context(), r.Visit.Session, p.Case.Member().ID); err != nil {
+		return p, err
+	}
 	p.barred = p.Case.MayDecide(p.Picture.Request, d.Deeds.Rules, p.now)
 	return p, nil
 }

@@ -16,6 +16,7 @@ type chart struct {
 	Lines   []string // heights of the lines across, from the top
 	Scale   []string // what the lines stand for, from the top
 	Labels  []string // below, spread over the width
+	Ends    bool     // only the first, the middle and the last label stand
 	Nothing bool     // there is nothing to draw
 }
 
@@ -37,7 +38,7 @@ var seriesClasses = []string{"chart__a", "chart__b"}
 
 // draw makes a chart of values, by series and slot. All series have as many slots as there are labels.
 func draw(id, title string, names []string, values [][]int64, labels []string) chart {
-	c := chart{ID: id, Title: title, Labels: spread(labels)}
+	c := chart{ID: id, Title: title, Labels: spread(labels), Ends: len(labels) > wholeLabels}
 	for i, name := range names {
 		c.Series = append(c.Series, series{name, seriesClasses[i]})
 	}
