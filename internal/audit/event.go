@@ -18,6 +18,7 @@ const (
 	PasswordWrong        Kind = "login.password.wrong"
 	CodeRight            Kind = "login.code.right"
 	CodeWrong            Kind = "login.code.wrong"
+	LoginCodeSent        Kind = "login.code.sent" // by e-mail
 	LoginRefused         Kind = "login.refused"
 	LoggedOut            Kind = "session.ended"
 	SessionRevoked       Kind = "session.revoked"     // ended by a deed in another session, or with the token that opened it

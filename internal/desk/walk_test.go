@@ -71,7 +71,7 @@ var steps = map[string]func(*walk){
 	"hours pass":                 func(w *walk) { w.Clock.Advance(time.Duration(1+w.rand.IntN(30)) * time.Hour) },
 	"days pass":                  func(w *walk) { w.Clock.Advance(time.Duration(1+w.rand.IntN(16)) * 24 * time.Hour) },
 	"log in at work": func(w *walk) {
-		_, _ = w.logins.EnterPassword(w.t.Context(), account.Member, w.who.UserName, rightPassword, atWork)
+		_, _ = w.logins.EnterPassword(w.t.Context(), account.Door{Realm: account.Member}, w.who.UserName, rightPassword, atWork)
 	},
 }
 
@@ -167,7 +167,7 @@ func (w *walk) meet() desk.Verdict {
 }
 
 func (w *walk) enter(typed secret.Text) (login.Entered, error) {
-	return w.logins.EnterPassword(w.t.Context(), account.Member, w.who.UserName, typed, unknown)
+	return w.logins.EnterPassword(w.t.Context(), account.Door{Realm: account.Member}, w.who.UserName, typed, unknown)
 }
 
 // withoutPassword tells apart what a login with the right password is refused for.
@@ -280,7 +280,7 @@ func (w *walk) forget() {
 
 func (w *walk) wrongPasswords(n int) {
 	for range n {
-		_, _ = w.logins.EnterPassword(w.t.Context(), account.Member, w.who.UserName, "wrong", atWork)
+		_, _ = w.logins.EnterPassword(w.t.Context(), account.Door{Realm: account.Member}, w.who.UserName, "wrong", atWork)
 	}
 }
 
@@ -288,12 +288,12 @@ func (w *walk) wrongPasswords(n int) {
 func (w *walk) flood() {
 	for n := range w.logins.Rules.Login.NameDelayAfter + 5 {
 		from := login.Visitor{Address: fmt.Sprintf("198.51.%d.%d", w.rand.IntN(200), n%250)}
-		_, _ = w.logins.EnterPassword(w.t.Context(), account.Member, w.who.UserName, "wrong", from)
+		_, _ = w.logins.EnterPassword(w.t.Context(), account.Door{Realm: account.Member}, w.who.UserName, "wrong", from)
 	}
 }
 
 func (w *walk) wrongCodes() {
-	in, err := w.logins.EnterPassword(w.t.Context(), account.Member, w.who.UserName, rightPassword, atWork)
+	in, err := w.logins.EnterPassword(w.t.Context(), account.Door{Realm: account.Member}, w.who.UserName, rightPassword, atWork)
 	if err != nil {
 		return
 	}

@@ -45,7 +45,7 @@ func (s *Service) ChangePassword(ctx context.Context, session Session, owner acc
 	}
 	r := replacement{session: session.ID, code: secret.CleanDigits(form.Code), old: st.Hash, key: newKey()}
 	if session.OneTime == "" {
-		r.guesses = s.guesses(owner.Key(), from)
+		r.guesses = s.guesses(guessName(owner), from)
 		if err := s.confirm(ctx, session, form.Current, r); err != nil {
 			return Entered{}, err
 		}

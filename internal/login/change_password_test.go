@@ -134,7 +134,7 @@ func TestAttack_SessionOfTheOldPasswordOpenedWhileItIsChanged(t *testing.T) {
 	var wait sync.WaitGroup
 	var err error
 	wait.Go(func() {
-		_, err = thief.EnterPassword(t.Context(), account.Member, "abeispiel", annasPassword, stranger)
+		_, err = thief.EnterPassword(t.Context(), account.Door{Realm: account.Member}, "abeispiel", annasPassword, stranger)
 	})
 	<-slow.compared // the old password was found to be right
 	if _, err := h.change(owner, login.PasswordForm{Current: annasPassword, New: annasNewPassword}); err != nil {

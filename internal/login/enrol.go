@@ -57,5 +57,5 @@ func (s *Service) finishSetup(st State, id SessionID, key, code secret.Text, fro
 	}
 	c := Change{Token: changed, New: []Session{opened}, End: st.end(id, SteppedUp, now), LoggedIn: true}
 	c.note(opened, audit.CodeRight)
-	return Entered{Key: key, Session: opened, Device: s.mark(owner.Key())}, try, c, nil
+	return Entered{Key: key, Session: opened, Device: s.mark(guessName(owner))}, try, c, nil
 }

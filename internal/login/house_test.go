@@ -144,7 +144,7 @@ func wrongCode(t token.Token) string {
 // enter types name and password.
 func (h house) enter(name string, typed secret.Text, from login.Visitor) (login.Entered, error) {
 	h.t.Helper()
-	return h.logins.EnterPassword(h.t.Context(), account.Member, name, typed, from)
+	return h.logins.EnterPassword(h.t.Context(), account.Door{Realm: account.Member}, name, typed, from)
 }
 
 // mustEnter types the right ones.

@@ -21,8 +21,8 @@ func TestMemberWithoutAPassword_IsAnsweredAsOneWithAnother(t *testing.T) {
 	h := newHouse(t)
 	h.fromRegister()
 	for _, typed := range []secret.Text{"", " ", annasPassword, "CDFGHJKLMNPQRTV"} {
-		_, without := h.logins.EnterPassword(t.Context(), account.Member, "abeispiel", typed, practice)
-		_, another := h.logins.EnterPassword(t.Context(), account.Member, "bberger", typed+"!", practice)
+		_, without := h.logins.EnterPassword(t.Context(), account.Door{Realm: account.Member}, "abeispiel", typed, practice)
+		_, another := h.logins.EnterPassword(t.Context(), account.Door{Realm: account.Member}, "bberger", typed+"!", practice)
 		if without == nil || another == nil || without.Error() != another.Error() {
 			t.Errorf("%q: %v without a password, %v with another", typed.Reveal(), without, another)
 		}

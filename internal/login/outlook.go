@@ -70,7 +70,7 @@ type Pause struct {
 // address. Nothing is counted. A browser that bears the mark of a completed login waits by a count of its own, which is not told.
 func (s *Service) Pauses(ctx context.Context, owner account.Account, addresses []string) (list []Pause, err error) {
 	defer fault.Wrap(&err, "login.Pauses(%s)", owner.ID)
-	anywhere, err := s.pause(ctx, []Guess{s.byName("guess", owner.Key())})
+	anywhere, err := s.pause(ctx, []Guess{s.byName("guess", guessName(owner))})
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (s *Service) Pauses(ctx context.Context, owner account.Account, addresses [
 			continue
 		}
 		seen = append(seen, here)
-		until, err := s.pause(ctx, s.guesses(owner.Key(), Visitor{Address: address}))
+		until, err := s.pause(ctx, s.guesses(guessName(owner), Visitor{Address: address}))
 		if err != nil {
 			return nil, err
 		}

@@ -251,7 +251,7 @@ func guessAtOnce(t *testing.T, address string, allNames int) {
 	for i := range 32 {
 		service := []*login.Service{h.logins, other}[i%2]
 		all.Go(func() {
-			_, err := service.EnterPassword(t.Context(), account.Member, "abeispiel", secret.Text(fmt.Sprint("geraten ", i)), login.Visitor{Address: strings.Replace(address, "%d", strconv.Itoa(i), 1)})
+			_, err := service.EnterPassword(t.Context(), account.Door{Realm: account.Member}, "abeispiel", secret.Text(fmt.Sprint("geraten ", i)), login.Visitor{Address: strings.Replace(address, "%d", strconv.Itoa(i), 1)})
 			switch {
 			case fault.Is(err, fault.Invalid):
 				looked.Store(i, true)
@@ -368,11 +368,11 @@ func TestGuesses_SurviveTheEndOfTheProgram(t *testing.T) {
 		}
 	}
 	again := h.serviceOn(h.Again(t))
-	if _, err := again.EnterPassword(t.Context(), account.Member, "abeispiel", annasPassword, stranger); !fault.Is(err, fault.Busy) {
+	if _, err := again.EnterPassword(t.Context(), account.Door{Realm: account.Member}, "abeispiel", annasPassword, stranger); !fault.Is(err, fault.Busy) {
 		t.Errorf("a new program starts to count anew: %v", err)
 	}
 	h.Clock.Advance(time.Minute)
-	if _, err := again.EnterPassword(t.Context(), account.Member, "abeispiel", "falsch", stranger); !fault.Is(err, fault.Invalid) {
+	if _, err := again.EnterPassword(t.Context(), account.Door{Realm: account.Member}, "abeispiel", "falsch", stranger); !fault.Is(err, fault.Invalid) {
 		t.Errorf("after the pause: %v", err)
 	}
 	_, err := h.enter("abeispiel", annasPassword, stranger)
@@ -456,7 +456,7 @@ func TestEnterPassword_GivenUpByTheVisitorOpensNothing(t *testing.T) {
 	h := newHouse(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := h.logins.EnterPassword(ctx, account.Member, "abeispiel", annasPassword, practice); !errors.Is(err, context.Canceled) {
+	if _, err := h.logins.EnterPassword(ctx, account.Door{Realm: account.Member}, "abeispiel", annasPassword, practice); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 	if n := h.count(`SELECT count(*) FROM session`); n != 0 {

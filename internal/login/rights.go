@@ -27,6 +27,8 @@ const (
 	EndSessions    Right = "end other sessions"
 	ChangePassword Right = "change the password"
 	StayLoggedIn   Right = "extend the session"
+	ChooseMember   Right = "choose the organisation to act for"
+	ManagePeople   Right = "look after an organisation's people"
 )
 
 // The rights of the body's own people.
@@ -72,6 +74,22 @@ var oneTimeRights = map[Right]bool{ChangePassword: true, StayLoggedIn: true}
 // staffPasswordRights is what staff may do with the password only: nothing but to set up a token after an invitation, if there is
 // one, which package staff judges.
 var staffPasswordRights = map[Right]bool{SetUpToken: true, StayLoggedIn: true}
+
+// roleRights is what people who act for organisations may do with two factors, beside what the password allows. Looking after people
+// takes an organisation, see Session.May.
+var roleRights = map[account.Role]map[Right]bool{
+	account.Administrator: {ManagePeople: true},
+	account.Clerk:         {},
+	account.DataCentre:    {},
+}
+
+// everyRoleRights is what all of them may do.
+var everyRoleRights = map[Level]map[Right]bool{
+	Password: {StayLoggedIn: true},
+	TwoFactor: {
+		StayLoggedIn: true, ChangePassword: true, EnterPortal: true, SeeContact: true, SeeSessions: true, EndSessions: true, ChooseMember: true,
+	},
+}
 
 // staffRights is the table of what each role of staff may do with two factors.
 // It is shown at /verwaltung/rechte.
@@ -136,6 +154,9 @@ func (s Session) May(r Right) error {
 		}
 		return fault.New(fault.NotAllowed, "login.fault.set-password-first")
 	}
+	if s.Role != "" {
+		return s.roleMay(r)
+	}
 	if rights[s.Level][r] {
 		return nil
 	}
@@ -156,4 +177,21 @@ func (s Session) staffMay(r Right) error {
 		}
 	}
 	return fault.New(fault.NotAllowed, "login.fault.not-your-role")
+}
+
+// roleMay asks the tables of people who act for organisations.
+func (s Session) roleMay(r Right) error {
+	if everyRoleRights[s.Level][r] {
+		return nil
+	}
+	if s.Level != TwoFactor {
+		return fault.New(fault.NotAllowed, "login.fault.two-factors-needed")
+	}
+	if !roleRights[s.Role][r] {
+		return fault.New(fault.NotAllowed, "login.fault.not-your-role")
+	}
+	if _, ok := s.ActsFor(); !ok {
+		return fault.New(fault.NotAllowed, "login.fault.choose-member")
+	}
+	return nil
 }

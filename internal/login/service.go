@@ -12,6 +12,7 @@ import (
 	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
+	"torhaus/internal/organisation"
 	"torhaus/internal/password"
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
@@ -34,11 +35,12 @@ type Rules struct {
 	Session  profile.Session
 	Token    token.Rules
 	Password password.Rules
+	People   profile.People
 }
 
 // RulesOf collects the figures of a profile that logins obey.
 func RulesOf(p *profile.Profile) Rules {
-	return Rules{Login: p.Login, Session: p.Session, Token: token.RulesOf(p), Password: password.RulesOf(p)}
+	return Rules{Login: p.Login, Session: p.Session, Token: token.RulesOf(p), Password: password.RulesOf(p), People: p.People}
 }
 
 // Visitor is who stands at the door: where from, with which browser, and the mark of an earlier completed login, if any.
@@ -59,14 +61,14 @@ type Entered struct {
 // maxPassword bounds what is hashed, in bytes: 1,024 signs of four bytes.
 const maxPassword = 4096
 
-// EnterPassword checks user name and password at the door of a realm, which knows nobody of the other, and opens a session of level
-// password. Whatever is wrong, the answer is the same: whether the name exists, is deactivated, or has another password.
-func (s *Service) EnterPassword(ctx context.Context, realm account.Realm, typedName string, typed secret.Text, from Visitor) (in Entered, err error) {
+// EnterPassword checks user name and password at a door, which knows nobody of the others, and opens a session of level password.
+// What is counted of wrong ones is shared by the roles of a name. Whatever is wrong, the answer is the same: whether the name exists, is deactivated, or has another password.
+func (s *Service) EnterPassword(ctx context.Context, door account.Door, typedName string, typed secret.Text, from Visitor) (in Entered, err error) {
 	defer fault.Wrap(&err, "login.EnterPassword")
 	defer func() { s.Tally.count(ByPassword, err) }()
 	name, _ := account.CanonicalName(typedName) // what cannot be a name is empty, and nobody's
-	who := account.NameKey(realm, name)
-	guesses := s.guesses(who, from)
+	who, counted := door.NameKey(name), account.NameKey(door.Realm, name)
+	guesses := s.guesses(counted, from)
 	if err := s.reserve(ctx, guesses); err != nil {
 		return Entered{}, err
 	}
@@ -89,7 +91,7 @@ func (s *Service) EnterPassword(ctx context.Context, realm account.Realm, typedN
 	if err != nil {
 		return Entered{}, err
 	}
-	in.Device = s.mark(who)
+	in.Device = s.mark(counted)
 	return in, s.EndForeign(ctx, id, from.Key)
 }
 
@@ -182,7 +184,7 @@ func (s *Service) openPasswordSession(ctx context.Context, id account.ID, typed 
 			return c, nil
 		}
 		in = Entered{Key: key, Session: Session{
-			ID: IDOf(key), Account: id, Realm: st.Holding.Owner.Realm, Roles: st.Roles, Level: Password,
+			ID: IDOf(key), Account: id, Realm: st.Holding.Owner.Realm, Role: st.Holding.Owner.Role, Roles: st.Roles, Level: Password,
 			Created: now.Time, Seen: now.Time, PasswordAt: now.Time,
 			Previous: st.Holding.Owner.LastLogin, Address: from.Address, Agent: from.Agent, OneTime: oneTime,
 		}}
@@ -216,6 +218,12 @@ func (s State) end(id SessionID, reason EndReason, now calendar.Moment) []Sessio
 
 func (c *Change) note(s Session, kind audit.Kind) {
 	c.Events = append(c.Events, audit.Event{Kind: kind, Actor: string(s.Account), Account: string(s.Account), Session: string(s.ID), Token: string(s.Token)})
+}
+
+// guessName gives the name under which wrong passwords of an account are counted: one for all roles of an address.
+func guessName(owner account.Account) string {
+	name, _ := account.CanonicalName(owner.UserName)
+	return account.NameKey(owner.Realm, name)
 }
 
 // guesses names the counts that a wrong password under this name, by its key, from here adds to.
@@ -321,8 +329,13 @@ func (s *Service) stepUp(st State, id SessionID, key, code secret.Text, from Vis
 		c.warn(owner, from, s.Rules.Login, now)
 		return Entered{}, c, fault.InvalidField("code", "login.fault.code-wrong")
 	}
+	if standing := Standing(owner, st.Places); standing != organisation.MayEnter {
+		c.End = st.end(id, NotEntitled, now)
+		c.note(old, audit.LoginRefused)
+		return Entered{}, c, fault.New(fault.NotAllowed, "login.fault.standing."+string(standing))
+	}
 	opened := Session{
-		ID: IDOf(key), Account: owner.ID, Realm: owner.Realm, Roles: st.Roles, Level: TwoFactor,
+		ID: IDOf(key), Account: owner.ID, Realm: owner.Realm, Role: owner.Role, Roles: st.Roles, Places: st.Places, Level: TwoFactor,
 		Created: now.Time, Seen: now.Time, PasswordAt: old.PasswordAt,
 		FactorAt: now.Time, Token: use.Token.ID, Previous: owner.LastLogin, Refused: st.Refusals.Count,
 		Address: from.Address, Agent: from.Agent,
@@ -335,7 +348,7 @@ func (s *Service) stepUp(st State, id SessionID, key, code secret.Text, from Vis
 	}
 	c.New, c.End = []Session{opened}, st.end(id, SteppedUp, now)
 	c.note(opened, audit.CodeRight)
-	return Entered{Key: key, Session: opened, Device: s.mark(owner.Key())}, c, nil
+	return Entered{Key: key, Session: opened, Device: s.mark(guessName(owner))}, c, nil
 }
 
 // ErrNoSession is what a door meets when the browser holds no live session: it shows the login again.
@@ -366,7 +379,7 @@ func (s *Service) Visit(ctx context.Context, key secret.Text) (v Visit, err erro
 	if err != nil {
 		return Visit{}, err
 	}
-	if !found || !session.Live(s.Rules.Session, now) || owner.State != account.Active {
+	if !found || !session.Live(s.Rules.Session, now) || owner.State != account.Active || !session.entitled(owner) {
 		return Visit{}, ErrNoSession
 	}
 	if now.Sub(session.Seen) >= touchAfter {

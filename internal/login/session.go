@@ -7,6 +7,7 @@ import (
 
 	"torhaus/internal/account"
 	"torhaus/internal/calendar"
+	"torhaus/internal/organisation"
 	"torhaus/internal/password"
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
@@ -42,7 +43,11 @@ type Session struct {
 	ID         SessionID
 	Account    account.ID
 	Realm      account.Realm
-	Roles      []account.Role // of staff, as of now
+	Role       account.Role         // of a person who acts for organisations
+	Roles      []account.Role       // of staff, as of now
+	Places     []organisation.Place // of a person who acts for organisations, as of now
+	Chosen     organisation.ID      // of several, the one that the person acts for in this session
+	Mailed     bool                 // the second factor was a code by e-mail
 	Level      Level
 	Created    time.Time
 	Seen       time.Time
@@ -72,6 +77,7 @@ const (
 	OneTimeOver     EndReason = "one-time-over"    // the one-time password that opened it was voided or has run out
 	PasswordChanged EndReason = "password-changed" // whoever knew the old one is out
 	EndedByDesk     EndReason = "desk"             // by the body's staff
+	NotEntitled     EndReason = "not-entitled"     // nobody whom the account acts for lets it enter
 	TokenBarred     EndReason = "token-barred"     // the token that opened it logs nobody in any more
 )
 
@@ -110,6 +116,32 @@ func (s Session) Live(rules profile.Session, now calendar.Moment) bool {
 	return s.Ended.IsZero() && now.Before(s.Until(rules))
 }
 
+// entitled tells whether a session of two factors still opens doors: one of the organisations that its owner acts for lets it (BVK12).
+func (s Session) entitled(owner account.Account) bool {
+	return s.Level != TwoFactor || Standing(owner, s.Places) == organisation.MayEnter
+}
+
+// Open gives the organisations that the session's owner may act for now.
+func (s Session) Open() (open []organisation.Organisation) {
+	for _, p := range s.Places {
+		if p.Standing == organisation.MayEnter {
+			open = append(open, p.Organisation)
+		}
+	}
+	return open
+}
+
+// ActsFor gives the organisation that the session's owner acts for: the chosen one, or the only one. False where one has to be chosen.
+func (s Session) ActsFor() (organisation.Organisation, bool) {
+	open := s.Open()
+	for _, o := range open {
+		if o.ID == s.Chosen || len(open) == 1 {
+			return o, true
+		}
+	}
+	return organisation.Organisation{}, false
+}
+
 // Goal is where somebody who logs in wants to go.
 type Goal string
 
@@ -127,6 +159,7 @@ const (
 	AskPassword Step = "password"
 	SetPassword Step = "set-password" // a one-time password was given: a personal one comes first
 	AskCode     Step = "code"
+	AskMailed   Step = "mailed-code" // a code that was sent by e-mail
 	OfferToken  Step = "offer-token" // no token would log in: one must be ordered or activated first
 	Done        Step = "done"
 )
@@ -140,6 +173,8 @@ func Next(s *Session, goal Goal, hasToken bool) Step {
 		return SetPassword
 	case goal == ToTokens, s.Level == TwoFactor:
 		return Done
+	case !hasToken && s.Role != "":
+		return AskMailed
 	case !hasToken:
 		return OfferToken
 	default:

@@ -7,6 +7,7 @@ import (
 	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/job"
+	"torhaus/internal/organisation"
 	"torhaus/internal/password"
 	"torhaus/internal/token"
 )
@@ -48,7 +49,9 @@ type State struct {
 	Holding  token.Holding
 	Password password.State
 	Refusals Refusals
-	Roles    []account.Role // of staff, those that count now
+	Roles    []account.Role       // of staff, those that count now
+	Places   []organisation.Place // of a person who acts for organisations
+	Mailed   Mailed               // likewise, with the code of the first session that was asked for
 	Sessions []Session
 }
 
@@ -66,11 +69,12 @@ type Change struct {
 	Token    token.Change
 	Password password.Change
 	New      []Session
-	End      []Session // with Ended and EndReason set
-	EndAll   *EndAll   // ends further sessions without naming them
-	LoggedIn bool      // a login was completed now
-	Refusals *Refusals // the new count of refused logins; nil if it stays
-	Forgive  []Guess   // counts that the right password sets back to nothing; shared ones lose its own try only
+	End      []Session   // with Ended and EndReason set
+	EndAll   *EndAll     // ends further sessions without naming them
+	LoggedIn bool        // a login was completed now: whoever was invited is active from now on
+	Mailed   *MailedCode // the code of a session as it is now; a used one never changes again
+	Refusals *Refusals   // the new count of refused logins; nil if it stays
+	Forgive  []Guess     // counts that the right password sets back to nothing; shared ones lose its own try only
 	Events   []audit.Event
 }
 

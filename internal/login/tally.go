@@ -13,6 +13,8 @@ type Factor string
 const (
 	ByPassword Factor = "password"
 	ByCode     Factor = "code"
+
+	ByMailedCode Factor = "mailed-code"
 )
 
 // Outcome is how a try to log in ended.
@@ -28,7 +30,7 @@ const (
 )
 
 var (
-	factors  = []Factor{ByPassword, ByCode}
+	factors  = []Factor{ByPassword, ByCode, ByMailedCode}
 	outcomes = []Outcome{WasRight, WasWrong, WasDelayed, WasRefused, WasFailed}
 )
 

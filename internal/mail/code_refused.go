@@ -24,12 +24,14 @@ func (m CodeRefused) Encode() (secret.Bytes, error) { return encode(m) }
 func (m CodeRefused) recipient() Address { return m.To }
 
 // Device names the browser and the system it runs on.
-func (m CodeRefused) Device() string {
+func (m CodeRefused) Device() string { return deviceName(m.Browser, m.System) }
+
+func deviceName(browser, system string) string {
 	switch {
-	case m.Browser != "" && m.System != "":
-		return m.Browser + " auf " + m.System
-	case m.Browser != "" || m.System != "":
-		return m.Browser + m.System
+	case browser != "" && system != "":
+		return browser + " auf " + system
+	case browser != "" || system != "":
+		return browser + system
 	default:
 		return "nicht bekannt"
 	}

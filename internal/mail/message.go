@@ -34,7 +34,7 @@ var kinds = kindsOf(of[TokenOrdered](), of[TokenActivated](), of[HardTokenOrdere
 	of[OneTimePassword](), of[OneTimeEnding](), of[PasswordRequested](), of[PasswordChanged](), of[CodeRefused](), of[EmailCode](), of[EmailChanged](),
 	of[ByDesk](), of[AddressChanged](), of[DecisionWaiting](), of[LetterReturned](), of[StaffInvited](), of[StaffChanged](),
 	// of people who act for organisations
-	of[OneTimeHandedOut](), of[MembershipChanged]())
+	of[OneTimeHandedOut](), of[MembershipChanged](), of[LoginCode]())
 
 // ofPeople names the e-mails that only portals send whose members are organisations.
 var ofPeople = map[string]bool{"one-time-handed-out": true, "membership-changed": true, "login-code": true}

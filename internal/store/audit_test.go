@@ -238,7 +238,7 @@ func TestAttack_DeedThatCannotBeAuditedLeavesNothing(t *testing.T) {
 			}},
 			{"hand-over of a letter", func(ctx context.Context) error { return h.DB.HandOver(ctx, waiting.Letter.ID) }},
 			{"wrong password", func(ctx context.Context) error {
-				_, err := h.logins.EnterPassword(ctx, account.Member, "abeispiel", "wrong", login.Visitor{Address: "192.0.2.1"})
+				_, err := h.logins.EnterPassword(ctx, account.Door{Realm: account.Member}, "abeispiel", "wrong", login.Visitor{Address: "192.0.2.1"})
 				return err
 			}},
 			{"wrong one-time code", func(ctx context.Context) error {
@@ -354,8 +354,8 @@ func TestAuditHoldsNoNameNoAddressNoEmail(t *testing.T) {
 func (h house) live(id account.ID) {
 	h.t.Helper()
 	ctx, from := h.t.Context(), login.Visitor{Address: "192.0.2.7", Agent: "Firefox on erika's computer"}
-	_, _ = h.logins.EnterPassword(ctx, account.Member, "erika.mustermann", "geheim", from)
-	_, _ = h.logins.EnterPassword(ctx, account.Member, "erika.mustermann geheim", "geheim", from)
+	_, _ = h.logins.EnterPassword(ctx, account.Door{Realm: account.Member}, "erika.mustermann", "geheim", from)
+	_, _ = h.logins.EnterPassword(ctx, account.Door{Realm: account.Member}, "erika.mustermann geheim", "geheim", from)
 	o, err := h.tokens.Order(ctx, id, "form", false)
 	if err != nil {
 		h.t.Fatal(err)

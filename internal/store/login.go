@@ -62,7 +62,7 @@ func byKey(guesses []login.Guess) []int {
 }
 
 const sessionColumns = `s.id, s.account_id, s.level, s.created_at, s.seen_at, s.password_at, s.factor_at, coalesce(s.token_id, ''),
-	s.previous_at, s.address, s.agent, s.ended_at, s.end_reason, coalesce(s.one_time_id, ''), s.refused, a.realm`
+	s.previous_at, s.address, s.agent, s.ended_at, s.end_reason, coalesce(s.one_time_id, ''), s.refused, a.realm, a.role, s.mailed = 1, coalesce(s.organisation_id, '')`
 
 const sessionTables = `session s JOIN account a ON a.id = s.account_id`
 
@@ -70,7 +70,7 @@ func sessionFields(s *login.Session) []any {
 	return []any{
 		&s.ID, &s.Account, &s.Level, at(&s.Created), at(&s.Seen), at(&s.PasswordAt), at(&s.FactorAt), &s.Token,
 		at(&s.Previous), &s.Address, &s.Agent, at(&s.Ended), &s.EndReason, &s.OneTime, &s.Refused,
-		&s.Realm,
+		&s.Realm, &s.Role, &s.Mailed, &s.Chosen,
 	}
 }
 
@@ -118,6 +118,9 @@ func (t *tx) lockLogin(id account.ID, sessions []login.SessionID) (st login.Stat
 	if st.Roles, err = roles(t.ctx, t, st.Holding.Owner.Realm, id); err != nil {
 		return st, err
 	}
+	if err := t.lockPeople(&st, sessions); err != nil {
+		return st, err
+	}
 	for _, sid := range sessions {
 		var s login.Session
 		// only sessions of this account: a key from another one is none here
@@ -127,7 +130,7 @@ func (t *tx) lockLogin(id account.ID, sessions []login.SessionID) (st login.Stat
 			return st, err
 		}
 		if found {
-			s.Roles = st.Roles
+			s.Roles, s.Places = st.Roles, st.Places
 			st.Sessions = append(st.Sessions, s)
 		}
 	}
@@ -160,11 +163,17 @@ func (t *tx) writeLogin(id account.ID, c login.Change) ([]audit.Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := t.writeMailed(id, c.Mailed); err != nil {
+		return nil, err
+	}
 	if err := t.openSessions(c.New); err != nil {
 		return nil, err
 	}
 	if c.LoggedIn {
 		if err := t.one(`UPDATE account SET last_login_at = $2 WHERE id = $1`, id, micro(t.now.Time)); err != nil {
+			return nil, err
+		}
+		if err := t.enterOrganisations(id, c); err != nil {
 			return nil, err
 		}
 	}
@@ -184,9 +193,10 @@ func (t *tx) openSessions(opened []login.Session) error {
 			oneTime = s.OneTime
 		}
 		_, err := t.exec(`INSERT INTO session (id, account_id, level, created_at, seen_at, password_at, factor_at, token_id, previous_at,
-				address, agent, end_reason, one_time_id, refused) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, $13)`,
+				address, agent, end_reason, one_time_id, refused, mailed, organisation_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, $13, CASE WHEN $14 THEN 1 ELSE 0 END, nullif($15, ''))`,
 			s.ID, s.Account, s.Level, micro(s.Created), micro(s.Seen), micro(s.PasswordAt), micro(s.FactorAt), held, micro(s.Previous),
-			s.Address, s.Agent, oneTime, s.Refused)
+			s.Address, s.Agent, oneTime, s.Refused, s.Mailed, s.Chosen)
 		if err != nil {
 			return err
 		}
@@ -217,6 +227,11 @@ func (db *DB) Session(ctx context.Context, id login.SessionID) (s login.Session,
 	}
 	if s.Roles, err = roles(ctx, db.read, s.Realm, s.Account); err != nil {
 		return s, a, now, false, err
+	}
+	if s.Role != "" {
+		if s.Places, err = memberships(ctx, db.read, s.Account); err != nil {
+			return s, a, now, false, err
+		}
 	}
 	now, err = db.Now(ctx)
 	return s, a, now, true, err

@@ -197,7 +197,7 @@ func TestSession_OfAOneTimePasswordIsKeptAsOne(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w storetest.World) {
 		h := newHouse(t, w)
 		typed := h.forgot(password.ByLetter)
-		in, err := h.logins.EnterPassword(t.Context(), account.Member, "abeispiel", typed, login.Visitor{Address: "192.0.2.1"})
+		in, err := h.logins.EnterPassword(t.Context(), account.Door{Realm: account.Member}, "abeispiel", typed, login.Visitor{Address: "192.0.2.1"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -230,7 +230,7 @@ func TestImpossibleStatesOfPasswordsAreRefusedByTheTables(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w storetest.World) {
 		h := newHouse(t, w)
 		typed := h.forgot(password.ByLetter)
-		if _, err := h.logins.EnterPassword(t.Context(), account.Member, "abeispiel", typed, login.Visitor{}); err != nil {
+		if _, err := h.logins.EnterPassword(t.Context(), account.Door{Realm: account.Member}, "abeispiel", typed, login.Visitor{}); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range []struct{ name, statement string }{
@@ -299,7 +299,7 @@ func TestForget_OneTimePasswordsAndWrongCodesOfLongAgo(t *testing.T) {
 		h := newHouse(t, w)
 		h.activeToken()
 		typed := h.forgot(password.ByLetter)
-		if _, err := h.logins.EnterPassword(t.Context(), account.Member, "abeispiel", typed, login.Visitor{}); err != nil {
+		if _, err := h.logins.EnterPassword(t.Context(), account.Door{Realm: account.Member}, "abeispiel", typed, login.Visitor{}); err != nil {
 			t.Fatal(err)
 		}
 		h.forgot(password.ByMail)

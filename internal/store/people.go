@@ -121,6 +121,10 @@ func (t *tx) handOut(o organisation.OneTime) error {
 // Memberships gives the organisations that an account acts for.
 func (db *DB) Memberships(ctx context.Context, id account.ID) (places []organisation.Place, err error) {
 	defer fault.Wrap(&err, "store.Memberships(%s)", id)
+	return memberships(ctx, db.read, id)
+}
+
+func memberships(ctx context.Context, q querier, id account.ID) ([]organisation.Place, error) {
 	scan := func(scan func(...any) error) (p organisation.Place, err error) {
 		var role account.Role
 		var administrators int
@@ -128,7 +132,7 @@ func (db *DB) Memberships(ctx context.Context, id account.ID) (places []organisa
 		p.Standing = organisation.StandingOf(role, p.State, administrators)
 		return p, err
 	}
-	return rows(ctx, db.read, scan, `SELECT `+organisationColumns+`, m.role, m.state, (SELECT count(*) FROM membership n
+	return rows(ctx, q, scan, `SELECT `+organisationColumns+`, m.role, m.state, (SELECT count(*) FROM membership n
 			WHERE n.organisation_id = o.id AND n.role = 'administrator' AND n.state = 'active')
 		FROM membership m JOIN organisation o ON o.id = m.organisation_id WHERE m.account_id = $1 ORDER BY o.name, o.id`, id)
 }

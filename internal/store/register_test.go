@@ -383,7 +383,7 @@ func TestImport_LoginsGoOnMeanwhile(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second) // less than a writer would wait for another
 			defer cancel()
-			if _, err := other.EnterPassword(ctx, account.Member, "abeispiel", "falsch", login.Visitor{Address: "192.0.2.7"}); !fault.Is(err, fault.Invalid) {
+			if _, err := other.EnterPassword(ctx, account.Door{Realm: account.Member}, "abeispiel", "falsch", login.Visitor{Address: "192.0.2.7"}); !fault.Is(err, fault.Invalid) {
 				t.Errorf("at line %d a wrong password gives %v", l.Line, err)
 			}
 			tries++

@@ -109,7 +109,9 @@ CREATE TABLE mailed_code (
 	code_key   TEXT NOT NULL CHECK (code_key <> ''),
 	code_salt  {blob} NOT NULL,
 	code_mac   {blob} NOT NULL,
-	tries      {int} NOT NULL CHECK (tries >= 0),
+	tries      {int} NOT NULL CHECK (tries >= 0), -- wrong ones of this code
+	wrong      {int} NOT NULL CHECK (wrong >= tries), -- of all codes of this login
+	wrong_at   {int},
 	sent       {int} NOT NULL CHECK (sent > 0), -- codes of this login so far
 	used_at    {int},
 	CHECK (until_at > sent_at)

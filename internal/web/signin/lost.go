@@ -31,7 +31,7 @@ func (d Door) EnterLost(w http.ResponseWriter, r *page.Request) error {
 	if err := p.complete(r); err != nil {
 		return lostView.Refuse(w, r, lostPage{p}, err)
 	}
-	in, err := d.Login.EnterPassword(r.Context(), r.Realm(), p.UserName, r.Form.Secret("password"), r.Visitor())
+	in, err := d.Login.EnterPassword(r.Context(), account.Door{Realm: r.Realm()}, p.UserName, r.Form.Secret("password"), r.Visitor())
 	if err != nil {
 		return lostView.Refuse(w, r, lostPage{p}, err)
 	}

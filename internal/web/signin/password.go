@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"torhaus/internal/account"
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
 	"torhaus/internal/web/page"
@@ -63,7 +64,7 @@ func (d Door) EnterPassword(w http.ResponseWriter, r *page.Request) error {
 	if err := p.complete(r); err != nil {
 		return passwordView.Refuse(w, r, p, err)
 	}
-	in, err := d.Login.EnterPassword(r.Context(), r.Realm(), p.UserName, r.Form.Secret("password"), r.Visitor())
+	in, err := d.Login.EnterPassword(r.Context(), account.Door{Realm: r.Realm()}, p.UserName, r.Form.Secret("password"), r.Visitor())
 	if err != nil {
 		return passwordView.Refuse(w, r, p, err)
 	}

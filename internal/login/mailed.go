@@ -1,0 +1,187 @@
+package login
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"torhaus/internal/account"
+	"torhaus/internal/audit"
+	"torhaus/internal/calendar"
+	"torhaus/internal/fault"
+	"torhaus/internal/job"
+	"torhaus/internal/mail"
+	"torhaus/internal/organisation"
+	"torhaus/internal/profile"
+	"torhaus/internal/secret"
+)
+
+// MailedCode is the code that a login sends by e-mail (BVK02): the newest one of a session of level password, and no other.
+type MailedCode struct {
+	Session SessionID
+	Sent    time.Time
+	Until   time.Time
+	Code    secret.Hashed
+	Tries   int       // wrong tries of this code
+	Wrong   int       // wrong tries of all codes of this login
+	WrongAt time.Time // of the last one
+	Count   int       // codes that this login has sent
+	Used    time.Time
+}
+
+// MailedCodePurpose is what such a code is hashed for.
+const MailedCodePurpose = "login code"
+
+// Mailed is what an account has of such codes: the one of the session that is decided on, and the wrong tries of all logins.
+type Mailed struct {
+	Code      *MailedCode // nil if none was sent
+	InRow     int         // wrong tries since the last right one
+	Lately    int         // wrong tries within profile.Login.BlockDays
+	LastWrong time.Time
+}
+
+// blocked gives the instant before which codes are neither sent nor looked at: after too many wrong ones, the next day.
+func (m Mailed) blocked(rules profile.Login) time.Time {
+	if m.InRow < rules.BlockInRow && m.Lately < rules.BlockWithin {
+		return time.Time{}
+	}
+	return calendar.DateOf(m.LastWrong).End()
+}
+
+// errMailedOver is met by whoever gives a code that was used, voided or has run out, or where none was sent.
+var errMailedOver = fault.New(fault.Conflict, "login.fault.mailed-over")
+
+// SendCode sends a new code to the owner of a session of level password. The one before is void. With the first one the pause between
+// two does not count.
+func (s *Service) SendCode(ctx context.Context, session Session, from Visitor) (until time.Time, err error) {
+	defer fault.Wrap(&err, "login.SendCode(%s)", session.Account)
+	code := secret.Digits(s.Rules.People.Code.Digits)
+	hashed := s.Keys.Hash(MailedCodePurpose, code)
+	err = s.Store.ChangeLogin(ctx, session.Account, []SessionID{session.ID}, func(st State, now calendar.Moment) (c Change, err error) {
+		c, until, err = s.sendCode(st, session.ID, code, hashed, from, now)
+		return c, err
+	})
+	return until, err
+}
+
+// mailable tells whether a session takes mailed codes now, or why it does not.
+func (s *Service) mailable(st State, id SessionID, now calendar.Moment) (Session, error) {
+	session, ok := st.session(id)
+	owner := st.Holding.Owner
+	switch {
+	case !ok || !session.Live(s.Rules.Session, now) || owner.State != account.Active || session.OneTime != "" || session.Level != Password:
+		return Session{}, ErrNoSession
+	case owner.Role == "" || len(st.Holding.Usable()) > 0:
+		return Session{}, fault.New(fault.Conflict, "login.fault.token-instead")
+	}
+	if until := st.Mailed.blocked(s.Rules.Login); now.Before(until) {
+		return Session{}, busyUntil(until, now.Time)
+	}
+	return session, nil
+}
+
+func (s *Service) sendCode(st State, id SessionID, code secret.Text, hashed secret.Hashed, from Visitor, now calendar.Moment) (Change, time.Time, error) {
+	session, err := s.mailable(st, id, now)
+	if err != nil {
+		return Change{}, time.Time{}, err
+	}
+	rules, owner := s.Rules.People.Code, st.Holding.Owner
+	next := MailedCode{Session: id, Count: 1}
+	if old := st.Mailed.Code; old != nil {
+		if again := old.Sent.Add(rules.Again.D()); now.Before(again) {
+			return Change{}, old.Until, fault.BusyFor(again.Sub(now.Time), "login.fault.mailed-again", again.Sub(now.Time).Round(time.Second))
+		}
+		if old.Count >= rules.Most {
+			return Change{}, old.Until, fault.New(fault.Conflict, "login.fault.mailed-most", rules.Most)
+		}
+		next.Count, next.Wrong, next.WrongAt = old.Count+1, old.Wrong, old.WrongAt
+	}
+	next.Sent, next.Until, next.Code = now.Time, now.Add(rules.Within.D()), hashed
+	device := DeviceOf(from.Agent)
+	c := Change{Mailed: &next}
+	c.note(session, audit.LoginCodeSent)
+	c.Token.Jobs = append(c.Token.Jobs, job.Request{Work: mail.LoginCode{
+		To: owner.MailTo(), Greeting: owner.Person.Greeting(), Code: code, Group: rules.Group, At: now.Time, Until: next.Until,
+		Browser: device.Browser, System: device.System,
+	}})
+	return c, next.Until, nil
+}
+
+// EnterMailed checks a mailed code, as typed, and exchanges the session for one of two factors. Who may not enter then is told why:
+// both factors are proved (BVK14).
+func (s *Service) EnterMailed(ctx context.Context, session Session, typed string, from Visitor) (in Entered, err error) {
+	defer fault.Wrap(&err, "login.EnterMailed(%s)", session.Account)
+	defer func() { s.Tally.count(ByMailedCode, err) }()
+	code := secret.CleanDigits(typed)
+	if digits := s.Rules.People.Code.Digits; len(code) != digits {
+		return Entered{}, fault.InvalidField("code", "login.fault.mailed-form", digits)
+	}
+	key := newKey()
+	var refused error
+	err = s.Store.ChangeLogin(ctx, session.Account, []SessionID{session.ID}, func(st State, now calendar.Moment) (c Change, err error) {
+		matches := func(stored secret.Hashed) bool { return s.Keys.Matches(stored, MailedCodePurpose, code) }
+		in, c, refused = s.stepUpMailed(st, session.ID, key, matches, from, now)
+		return c, nil
+	})
+	if err == nil {
+		err = refused
+	}
+	if err != nil {
+		return Entered{}, err
+	}
+	return in, nil
+}
+
+// stepUpMailed decides what a mailed code does. A refusal still has a change: the counted try.
+func (s *Service) stepUpMailed(st State, id SessionID, key secret.Text, matches func(secret.Hashed) bool, from Visitor, now calendar.Moment) (Entered, Change, error) {
+	old, err := s.mailable(st, id, now)
+	if err != nil {
+		return Entered{}, Change{}, err
+	}
+	sent, rules, owner := st.Mailed.Code, s.Rules.People.Code, st.Holding.Owner
+	if sent == nil || !sent.Used.IsZero() || !now.Before(sent.Until) || sent.Tries >= rules.Tries {
+		return Entered{}, Change{}, errMailedOver
+	}
+	tried := *sent
+	c := Change{Mailed: &tried}
+	if !matches(sent.Code) {
+		tried.Tries, tried.Wrong, tried.WrongAt = tried.Tries+1, tried.Wrong+1, now.Time
+		c.Events = append(c.Events, audit.Event{Kind: audit.CodeWrong, Actor: string(owner.ID), Account: string(owner.ID), Session: string(id)})
+		c.refused(owner.ID, st.Refusals, audit.CodeWrong, s.Rules.Login, now)
+		c.warn(owner, from, s.Rules.Login, now)
+		if tried.Tries >= rules.Tries {
+			return Entered{}, c, fault.New(fault.Conflict, "login.fault.mailed-void")
+		}
+		return Entered{}, c, fault.InvalidField("code", "login.fault.mailed-wrong", rules.Tries-tried.Tries)
+	}
+	tried.Used = now.Time
+	if standing := Standing(owner, st.Places); standing != organisation.MayEnter {
+		c.End = st.end(id, NotEntitled, now)
+		c.note(old, audit.LoginRefused)
+		return Entered{}, c, fault.New(fault.NotAllowed, "login.fault.standing."+string(standing))
+	}
+	opened := Session{
+		ID: IDOf(key), Account: owner.ID, Realm: owner.Realm, Role: owner.Role, Places: st.Places, Level: TwoFactor, Mailed: true,
+		Created: now.Time, Seen: now.Time, PasswordAt: old.PasswordAt, FactorAt: now.Time, Previous: owner.LastLogin,
+		Refused: st.Refusals.Count, Address: from.Address, Agent: from.Agent,
+	}
+	c.LoggedIn = true
+	c.settled(st)
+	c.New, c.End = []Session{opened}, st.end(id, SteppedUp, now)
+	c.note(opened, audit.CodeRight)
+	return Entered{Key: key, Session: opened, Device: s.mark(guessName(owner))}, c, nil
+}
+
+// Standing tells what an account may do now that acts for organisations: enter, if one of them lets it; otherwise the reason that
+// helps most. Accounts of no such role stand for themselves.
+func Standing(owner account.Account, places []organisation.Place) organisation.Standing {
+	if owner.Role == "" || owner.Role == account.DataCentre {
+		return organisation.MayEnter
+	}
+	for _, s := range []organisation.Standing{organisation.MayEnter, organisation.NoAdministrator, organisation.Waits} {
+		if slices.ContainsFunc(places, func(p organisation.Place) bool { return p.Standing == s }) {
+			return s
+		}
+	}
+	return organisation.Out
+}
