@@ -113,6 +113,11 @@ var groups = []group{
 		"records.deed.audit-check-asked",
 		"records.deed.audit-check-outcome",
 	}},
+	{"stock", "records.group.stock", []string{
+		"records.deed.stock-imported",
+		"records.deed.stock-device-scrapped",
+		"records.deed.stock-device-returned",
+	}},
 }
 
 // all ends the word of a group where the filter means all of it: "login.*".
