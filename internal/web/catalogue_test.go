@@ -20,7 +20,7 @@ import (
 )
 
 // speakers are the packages whose Go code or templates name texts of the doors.
-var speakers = []string{".", "page", "public", "signin", "member", "staff", "staff/records", "../account", "../login", "../token", "../password", "../oversight"}
+var speakers = []string{".", "page", "public", "signin", "member", "staff", "staff/records", "staff/desk", "../desk", "../account", "../login", "../token", "../password", "../oversight"}
 
 // asked collects the keys that code and templates ask the catalogue for.
 type asked struct {
