@@ -100,7 +100,9 @@ const requestColumns = `r.id, r.kind, r.account_id, r.sealed, r.asked_by, r.aske
 const requestTables = `desk_request r LEFT JOIN account b ON b.id = r.asked_by`
 
 // scanRequest reads a request and opens its details, which are erased when it is closed. Further columns follow those of requestColumns.
-func (db *DB) scanRequest(scan func(...any) error) (desk.Request, error) { return db.scanRequestAnd(scan) }
+func (db *DB) scanRequest(scan func(...any) error) (desk.Request, error) {
+	return db.scanRequestAnd(scan)
+}
 
 func (db *DB) scanRequestAnd(scan func(...any) error, more ...any) (r desk.Request, err error) {
 	var kind desk.DeedKind
