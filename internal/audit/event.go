@@ -72,7 +72,10 @@ const (
 
 	Identified       Kind = "member.identified" // by staff; the reason names what was checked, never a value
 	NotIdentified    Kind = "member.identified.not"
-	TokenLifted      Kind = "token.lifted" // by staff: it logs its holder in again
+	TokenLifted      Kind = "token.lifted"          // by staff: it logs its holder in again
+	StockImported    Kind = "stock.imported"        // devices, as one batch
+	DeviceScrapped   Kind = "stock.device.scrapped" // the reason says why
+	DeviceReturned   Kind = "stock.device.returned"
 	ByPostReleased   Kind = "password.by-post.released"
 	AddressChanged   Kind = "account.address.changed"
 	MemberEnded      Kind = "account.ended" // left or deceased, as the reason says
@@ -102,7 +105,8 @@ const (
 
 // Event is one thing that happened, told by stable identifiers only: names, addresses and secrets never enter the chain.
 // Actor is the account that acted, or "system". The other fields name what it was done to; empty ones do not apply.
-// Reason is a word from the code, never typed text.
+// Token may name a device of the stock by its serial number, and Order a batch of them. Reason is a word from the code, never typed
+// text.
 type Event struct {
 	Kind    Kind
 	Actor   string

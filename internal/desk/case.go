@@ -116,4 +116,6 @@ func (c Case) waiting(d Deed) (Request, bool) {
 var errUnknownRequest = fault.New(fault.NotFound, "deed.fault.request-unknown")
 
 // Look records that one of staff looked at a member on a page that is not the record. Where that fails, nothing is to be shown.
-func (s *Service) Look(ctx context.Context, by login.Session, member account.ID) error { return s.note(ctx, by, member) }
+func (s *Service) Look(ctx context.Context, by login.Session, member account.ID) error {
+	return s.note(ctx, by, member)
+}

@@ -3,6 +3,7 @@ package desk
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"torhaus/internal/account"
 	"torhaus/internal/audit"
@@ -278,11 +279,14 @@ func signsOf(s string, most int, needed bool) string {
 		return "deed.fault.missing"
 	case len([]rune(s)) > most:
 		return "deed.fault.too-long"
-	case odd:
+	case odd || strings.ContainsFunc(s, unseen):
 		return "deed.fault.unprintable"
 	}
 	return ""
 }
+
+// unseen tells signs that nobody sees, some of which turn the reading of a line around.
+func unseen(r rune) bool { return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp) }
 
 func postcodeOf(s string) string {
 	if len(s) != 5 || strings.Trim(s, "0123456789") != "" || strings.HasPrefix(s, "00") {

@@ -6,6 +6,13 @@ import (
 
 	"torhaus/internal/account"
 	"torhaus/internal/audit"
+	"torhaus/internal/fault"
+)
+
+// The errors of a Store.
+var (
+	ErrNoMember = fault.New(fault.NotFound, "desk.fault.no-member")
+	ErrNoList   = fault.New(fault.NotFound, "desk.fault.no-list")
 )
 
 // Store finds members and reads their records. It knows nobody of staff as a member.

@@ -181,6 +181,7 @@ type HardToken struct {
 	LongLabel   string        `yaml:"long-label" doc:"label with the name of the procedure, as in letters and e-mails"`
 	LowStock    int           `yaml:"low-stock" doc:"devices in stock; below as many, the console asks for new ones" accept:"1..100000"`
 	BatteryWarn calendar.Days `yaml:"battery-warn" doc:"days before the end of a battery from which it is shown" accept:"7..730"`
+	ReturnIn    calendar.Days `yaml:"return-in" doc:"days after which a device that was asked back is overdue" accept:"7..90"`
 	BatteryLast calendar.Days `yaml:"battery-last" doc:"days that the battery of a device that is given out still lasts at least" accept:"30..1825"`
 
 	LookAhead    int           `yaml:"look-ahead" doc:"codes after the last used one that are accepted from a device that counts" accept:"1..20"`

@@ -54,7 +54,7 @@ func (db *DB) Record(ctx context.Context, id account.ID) (r desk.Record, err err
 func member(ctx context.Context, q querier, id account.ID) (a account.Account, err error) {
 	err = q.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM account a WHERE a.id = $1 AND a.realm = 'member'`, id).Scan(accountFields(&a)...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return a, fault.New(fault.NotFound, "desk.fault.no-member")
+		return a, desk.ErrNoMember
 	}
 	return a, err
 }
@@ -196,7 +196,7 @@ func (db *DB) Members(ctx context.Context, f desk.Filter, after desk.Cursor, mos
 	defer fault.Wrap(&err, "store.Members(%s)", f)
 	q, ok := lists[f]
 	if !ok {
-		return nil, fault.New(fault.NotFound, "desk.fault.no-list")
+		return nil, desk.ErrNoList
 	}
 	text, args := q.at(after, most)
 	return rows(ctx, db.read, q.scan, text, args...)

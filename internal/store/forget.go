@@ -21,8 +21,9 @@ const forgetAtOnce = 1000
 const keepStaged = 24 * time.Hour
 
 // Forget deletes what is of no use any more, and gives how many rows that were: sessions that ended, changes that were closed
-// and jobs that were done 30 days ago, rows of imports that were broken off, files that nobody carried out, wrong codes that no rule counts, one-time passwords
-// of long ago, and counts of wrong passwords without a try for the given span. Otherwise strangers could fill the disk with their
+// and jobs that were done 30 days ago, rows of imports that were broken off, files that nobody carried out,
+// decided requests and identifications of the service desk, letters that nobody released, wrong codes that no rule counts, one-time
+// passwords of long ago, and counts of wrong passwords without a try for the given span. Otherwise strangers could fill the disk with their
 // tries.
 func (db *DB) Forget(ctx context.Context, guesses time.Duration) (n int64, err error) {
 	defer fault.Wrap(&err, "store.Forget")
@@ -40,6 +41,13 @@ func (db *DB) Forget(ctx context.Context, guesses time.Duration) (n int64, err e
 		{`DELETE FROM guess WHERE key IN (SELECT key FROM guess WHERE last_at < $1 LIMIT $2) AND last_at < $1`, guesses},
 		{`DELETE FROM wrong_code WHERE at < $1 AND token_id IN (SELECT token_id FROM wrong_code WHERE at < $1 LIMIT $2)`, keepWrongCodes},
 		{`DELETE FROM forgotten_wrong_code WHERE at < $1 AND account_id IN (SELECT account_id FROM forgotten_wrong_code WHERE at < $1 LIMIT $2)`, keepWrongCodes},
+		{`DELETE FROM desk_request WHERE id IN (SELECT id FROM desk_request WHERE coalesce(decided_at, until_at) < $1 LIMIT $2)`, keepRows},
+		{`DELETE FROM desk_identification WHERE until_at < $1
+			AND session_id IN (SELECT session_id FROM desk_identification WHERE until_at < $1 LIMIT $2)`, keepRows},
+		{`DELETE FROM desk_try WHERE account_id IN (SELECT account_id FROM desk_try WHERE last_at < $1 LIMIT $2)`, keepRows},
+		// what nobody released in time is worth nothing any more, and its secret goes
+		{`UPDATE letter SET state = 'void', sealed = NULL, held_until = NULL WHERE id IN
+			(SELECT id FROM letter WHERE held_until < $1 AND state = 'queued' LIMIT $2)`, 0},
 		// their sessions were forgotten long before
 		{`DELETE FROM one_time_password WHERE id IN (SELECT id FROM one_time_password WHERE created_at < $1 LIMIT $2)`, keepWrongCodes},
 	} {

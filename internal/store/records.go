@@ -287,6 +287,12 @@ func (db *DB) FindPeople(ctx context.Context, id, number string, keys []string) 
 	return found, staff, err
 }
 
+// Note writes events that no change belongs to.
+func (db *DB) Note(ctx context.Context, events ...audit.Event) (err error) {
+	defer fault.Wrap(&err, "store.Note")
+	return db.tx(ctx, func(tx *tx) error { return tx.record(events...) })
+}
+
 // NoteOnce writes events of staff, but none of which one like it was written within the span.
 func (db *DB) NoteOnce(ctx context.Context, within time.Duration, events ...audit.Event) (err error) {
 	defer fault.Wrap(&err, "store.NoteOnce")

@@ -109,6 +109,30 @@ func TestEndAll_WithoutExceptionLeavesNone(t *testing.T) {
 	})
 }
 
+func TestEndAll_OfALevelLeavesTheNewest(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w storetest.World) {
+		h := newHouse(t, w)
+		tok := h.activeToken()
+		var all []login.Session
+		for range 4 {
+			all = append(all, h.session(""))
+			h.Clock.Advance(time.Second)
+		}
+		twoFactor := h.session(tok.ID)
+		h.changeLogin(func(login.State, calendar.Moment) (login.Change, error) {
+			return login.Change{EndAll: &login.EndAll{Level: login.Password, Newest: 2, Reason: login.Crowded}}, nil
+		})
+		for i, want := range []login.EndReason{login.Crowded, login.Crowded, "", ""} {
+			if got := h.ended(all[i]); got != want {
+				t.Errorf("session %d ended with %q, want %q", i+1, got, want)
+			}
+		}
+		if got := h.ended(twoFactor); got != "" {
+			t.Errorf("the session of two factors ended with %q", got)
+		}
+	})
+}
+
 func TestTokenChange_EndsTheSessionsThatTheTokenOpened(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w storetest.World) {
 		h := newHouse(t, w)

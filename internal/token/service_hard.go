@@ -104,7 +104,7 @@ func (s *Service) AssignHard(ctx context.Context, id account.ID, serial, request
 		return Order{}, err
 	}
 	if !found {
-		return Order{}, fault.InvalidField("serial", "token.stock.fault.not-in-stock")
+		return Order{}, fault.InvalidField("serial", "token.assign.fault.not-in-stock")
 	}
 	err = s.Store.ChangeHolding(ctx, id, func(h Holding, now calendar.Moment) (c Change, err error) {
 		order, c, err = h.AssignHard(n, by, s.Rules, now)

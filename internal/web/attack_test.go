@@ -30,7 +30,7 @@ func TestStepsOutOfOrderLeadToTheStepThatIsDue(t *testing.T) {
 	b.enterTokens("hannah")
 	for path, want := range map[string]string{
 		"/token/bestellen/versandweg":                       "/token/bestellen",
-		"/token/bestellen/versandweg?art=hardtoken":         "/token/bestellen",
+		"/token/bestellen/versandweg?art=x":                 "/token/bestellen",
 		"/token/bestellen/versandweg?art=softtoken&art=x":   "/token/bestellen",
 		"/token/bestellen/pruefen":                          "/token/bestellen",
 		"/token/bestellen/pruefen?art=softtoken":            "/token/bestellen/versandweg",
@@ -71,9 +71,9 @@ func TestHalfAnOrderIsNoOrder(t *testing.T) {
 	b.enterTokens("hannah")
 	for name, change := range map[string]func(url.Values){
 		"no kind":           func(v url.Values) { v.Del("art") },
-		"another kind":      func(v url.Values) { v.Set("art", "hardtoken") },
+		"another kind":      func(v url.Values) { v.Set("art", "token") },
 		"no route":          func(v url.Values) { v.Del("weg") },
-		"another route":     func(v url.Values) { v.Set("weg", "direkt") },
+		"another route":     func(v url.Values) { v.Set("weg", "taube") },
 		"no request":        func(v url.Values) { v.Del("vorgang") },
 		"made-up request":   func(v url.Values) { v.Set("vorgang", "1") },
 		"doubled kind":      func(v url.Values) { v["art"] = []string{"softtoken", "softtoken"} },
@@ -377,7 +377,7 @@ func TestASessionThatHasEndedIsToldAtTheLogin(t *testing.T) {
 	b.open("/token/bestellen")
 	b.expect("/anmelden", "Anmelden", "Ihre Sitzung ist abgelaufen")
 	b.press("Anmelden", fields{"Benutzername": "hannah", "Kennwort": passtext})
-	b.expect("/token/bestellen", "Softtoken bestellen")
+	b.expect("/token/bestellen", "Token bestellen")
 }
 
 func TestAskingForHeadersDoesNotSpendTheQRCode(t *testing.T) {

@@ -219,7 +219,7 @@ func TestKVB16_ActivationReplacesThePreviousToken(t *testing.T) {
 	p.Clock.Advance(25 * time.Hour)
 	b.enterTokens("hannah")
 	b.follow("Softtoken bestellen")
-	b.expect("/token/bestellen", "Softtoken bestellen", "Ihr bisheriger Softtoken "+old.token.Serial+" gilt weiter")
+	b.expect("/token/bestellen", "Token bestellen", "Ihr bisheriger Softtoken "+old.token.Serial+" gilt weiter")
 	b.activate("hannah")
 	b.open("/token")
 	b.expect("/token", "Token-Verwaltung", old.token.Serial+": ersetzt am "+calendar.DateOf(time.Now().Add(25*time.Hour)).German())
@@ -261,7 +261,7 @@ func TestKVB11_TheCodeIsRefusedAfterItsLastDayAndANewOrderHelps(t *testing.T) {
 		t.Errorf("status %d", b.page.status)
 	}
 	b.follow("Neu bestellen")
-	b.expect("/token/bestellen", "Softtoken bestellen")
+	b.expect("/token/bestellen", "Token bestellen")
 	b.order()
 }
 

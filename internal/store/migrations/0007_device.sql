@@ -12,7 +12,7 @@ CREATE TABLE device_batch (
 -- a device keeps its secret until it is assigned; then the token has it
 CREATE TABLE device (
 	serial       TEXT PRIMARY KEY, -- as printed on it
-	serial_key   TEXT NOT NULL UNIQUE CHECK (serial_key <> ''), -- upper case, without blanks and hyphens
+	serial_key   TEXT {bytewise} NOT NULL UNIQUE CHECK (serial_key <> ''), -- upper case, without blanks and hyphens
 	batch_id     TEXT NOT NULL REFERENCES device_batch (id),
 	manufacturer TEXT NOT NULL,
 	model        TEXT NOT NULL,

@@ -348,7 +348,7 @@ func (p *memberPage) Events() (lines []EventLine) {
 	for _, e := range p.Record.Events {
 		what := "records.deed." + strings.ReplaceAll(string(e.Kind), ".", "-")
 		if !p.Has(what) {
-			what = "desk.event.other"
+			what = "desk.event.unknown"
 		}
 		lines = append(lines, EventLine{At: p.Time(e.Time), What: p.T(what), By: p.who(p.Record.Who(e.Actor))})
 	}

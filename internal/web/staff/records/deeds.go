@@ -68,6 +68,11 @@ var groups = []group{
 		"records.deed.token-synchronised",
 		"records.deed.token-lifted",
 	}},
+	{"stock", "records.group.stock", []string{
+		"records.deed.stock-imported",
+		"records.deed.stock-device-scrapped",
+		"records.deed.stock-device-returned",
+	}},
 	{"letter", "records.group.letter", []string{
 		"records.deed.letter-queued",
 		"records.deed.letter-held",

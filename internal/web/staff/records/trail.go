@@ -282,10 +282,12 @@ var reasonKeys = map[string]string{
 	"replaced": "records.reason.replaced", "superseded": "records.reason.superseded", "expired": "records.reason.expired",
 	"tries": "records.reason.tries", "setup-tries": "records.reason.setup-tries", "posted": "records.reason.posted",
 	"defective": "records.reason.defective", "returned": "records.reason.returned", "logout": "records.reason.logout",
-	"stepped-up": "records.reason.stepped-up", "from-elsewhere": "records.reason.from-elsewhere", "one-time-over": "records.reason.one-time-over",
+	"stepped-up": "records.reason.stepped-up", "from-elsewhere": "records.reason.from-elsewhere", "crowded": "records.reason.crowded", "one-time-over": "records.reason.one-time-over",
 	"password-changed": "records.reason.password-changed", "token-barred": "records.reason.token-barred", "letter": "records.reason.letter",
 	"mail": "records.reason.mail", "whole": "records.reason.whole", "unknown": "records.reason.unknown",
-	"left": "records.reason.left", "deceased": "records.reason.deceased",
+	"left": "records.reason.left", "deceased": "records.reason.deceased", "all": "records.reason.all",
+	"lost": "records.reason.lost", "stolen": "records.reason.stolen", "not-needed": "records.reason.not-needed",
+	"holder-gone": "records.reason.holder-gone", "desk": "records.reason.desk", "not-moved": "records.reason.not-moved",
 }
 
 var manyTries = regexp.MustCompile(`^([0-9]{1,9}) tries$`)
