@@ -3,6 +3,7 @@ package signin
 import (
 	"net/http"
 
+	"torhaus/internal/account"
 	"torhaus/internal/web/page"
 )
 
