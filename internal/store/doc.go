@@ -2,7 +2,7 @@
 //
 // One SQL text serves both engines, SQLite and PostgreSQL; what differs stands in engine.go. Every write goes through one
 // of the Change… functions: it loads what a deed is decided on, locked, lets the subject decide, and writes rows, audit
-// events, letters and jobs in one transaction. Tables are locked in one order: guess, import, account, everything that
+// events, letters and jobs in one transaction. Tables are locked in one order: guess, import, organisation, account, everything that
 // belongs to the account, audit head last. What may happen once is written by a statement that happens once: its row count decides.
 //
 // Times are integers, microseconds since 1970 UTC, converted at this package's edge and never compared as text. "Now" is
