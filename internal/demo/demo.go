@@ -78,6 +78,7 @@ type house struct {
 	port   string
 	app    *app.App
 	people map[string][]*person // by portal
+	staff  map[string][]*person // likewise, the body's own
 	post   postRoom
 }
 
@@ -89,7 +90,7 @@ func portals() map[string][]*person { return map[string][]*person{"kvb": kvbPeop
 
 // open starts the portals with their post and plays the past of their people.
 func (h *house) open(ctx context.Context, log *slog.Logger) error {
-	h.people = portals()
+	h.people, h.staff = portals(), map[string][]*person{"kvb": kvbStaff()}
 	c := &config.Config{Log: Log}
 	for key := range h.people {
 		pc, err := h.configure(key)
@@ -104,7 +105,7 @@ func (h *house) open(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	for _, p := range h.app.Portals {
-		if err := seed(ctx, p, h.people[p.Profile.Key]); err != nil {
+		if err := errors.Join(seed(ctx, p, h.people[p.Profile.Key]), hire(ctx, p, h.staff[p.Profile.Key])); err != nil {
 			return err
 		}
 	}

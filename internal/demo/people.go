@@ -19,6 +19,7 @@ type person struct {
 	role     string
 	note     string
 	life     func(*seeding, context.Context) error // what happened before the visitor came
+	roles    []account.Role                        // of the body's own people
 	tokens   []token.Token                         // usable ones, with their secrets
 }
 
