@@ -80,6 +80,8 @@ type house struct {
 	people map[string][]*person // by portal
 	staff  map[string][]*person // likewise, the body's own
 	post   postRoom
+
+	drawers []drawer // hard tokens as things, by portal
 }
 
 func (h *house) entrance() string          { return "http://localhost:" + h.port }
@@ -105,7 +107,12 @@ func (h *house) open(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	for _, p := range h.app.Portals {
-		if err := errors.Join(seed(ctx, p, h.people[p.Profile.Key]), hire(ctx, p, h.staff[p.Profile.Key])); err != nil {
+		d := drawerOf(p.Profile.Key, time.Now())
+		h.drawers = append(h.drawers, d)
+		if err := d.stock(ctx, p); err != nil {
+			return err
+		}
+		if err := errors.Join(seed(ctx, p, d, h.people[p.Profile.Key]), hire(ctx, p, h.staff[p.Profile.Key])); err != nil {
 			return err
 		}
 	}
