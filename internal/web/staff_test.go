@@ -417,4 +417,3 @@ func TestOwnAccount_ShowsWhereOneIsLoggedInAndEndsIt(t *testing.T) {
 	b.press("Kennwort speichern", fields{"Bisheriges Kennwort": staffPassword, "Neues Kennwort": fresh})
 	b.expect("/verwaltung/konto/kennwort/geaendert", "Ihr Kennwort ist geändert")
 }
-

@@ -238,6 +238,9 @@ func (b *Base) input(i Input) Input {
 	return i
 }
 
+// Heading writes a label of the profile as it stands alone.
+func (b *Base) Heading(label string) string { return capital(label) }
+
 // capital writes the first letter large: English labels are small within a sentence.
 func capital(s string) string {
 	first, size := utf8.DecodeRuneInString(s)

@@ -76,7 +76,7 @@ func (p *ownPage) Facts() []page.Fact {
 	}
 	return []page.Fact{
 		p.Fact("staff.person.name", owner.Person.Name()),
-		{Name: p.Profile().Login.UserNameLabel, Lines: []string{owner.UserName}},
+		{Name: p.Heading(p.Profile().Login.UserNameLabel), Lines: []string{owner.UserName}},
 		p.Fact("staff.person.email", owner.Email),
 		p.Fact("staff.person.roles", roles...),
 	}

@@ -133,7 +133,7 @@ func (d Door) person(r *page.Request) (found, error) {
 // Facts lists what is known of the person.
 func (p *personPage) Facts() []page.Fact {
 	facts := []page.Fact{
-		{Name: p.Profile().Login.UserNameLabel, Lines: []string{p.Person.UserName}},
+		{Name: p.Heading(p.Profile().Login.UserNameLabel), Lines: []string{p.Person.UserName}},
 		p.Fact("staff.person.email", p.Person.Email),
 		p.Fact("staff.person.roles", p.RoleNames(p.Person)...),
 		p.Fact("staff.person.last-login", p.LastLogin(p.Person)),
