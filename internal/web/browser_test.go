@@ -67,7 +67,9 @@ func newPortal(t *testing.T) *portal {
 			t.Fatal(err)
 		}
 	}
-	p.tokens = &token.Service{Store: p.DB, Keys: p.Keys, Rules: token.RulesOf(p.profile)}
+	p.tokens = &token.Service{
+		Store: p.DB, Keys: p.Keys, Rules: token.RulesOf(p.profile), Paper: letter.Setting{Profile: p.profile, Portal: home},
+	}
 	rules := login.RulesOf(p.profile)
 	rules.Login.DelayFirst = profile.Duration(30 * time.Second) // no pause ends by itself while a test runs on a busy machine
 	logins := &login.Service{Store: p.DB, Keys: p.Keys, Hasher: hasher, Rules: rules}
@@ -89,8 +91,8 @@ func (p *portal) handler(logins *login.Service) http.Handler {
 	handler, err := web.Handler(web.Deps{
 		Profile: p.profile, Texts: texts, Keys: p.Keys, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Base: base,
 		Accounts: &account.Service{Store: p.DB, Keys: p.Keys, Rules: account.RulesOf(p.profile)}, Login: logins, Tokens: p.tokens,
-		Staff:     p.staffOf(logins),
-		Mailroom:  p.mailroom(), Uploads: &upload.Service{Store: p.DB},
+		Staff:    p.staffOf(logins),
+		Mailroom: p.mailroom(), Uploads: &upload.Service{Store: p.DB},
 		Oversight: p.oversight(),
 		Desk:      &desk.Service{Store: p.DB, Logins: logins, Rules: desk.RulesOf(p.profile)},
 		Deeds:     &desk.DeedService{Store: p.DB, Tokens: p.tokens, Rules: desk.RulesOf(p.profile)},
@@ -312,11 +314,11 @@ func (b *browser) press(button string, typed fields) *page {
 func (b *browser) fieldOf(form *goquery.Selection, label string) string {
 	b.t.Helper()
 	found := form.Find("label").FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Text() == label })
-	name, ok := found.Attr("for")
+	id, ok := found.Attr("for")
 	if !ok {
 		b.t.Fatalf("%s: no field %q", b.page.path, label)
 	}
-	return name
+	return form.Find("#" + id).AttrOr("name", id)
 }
 
 // follow goes where a link in the main part leads.
