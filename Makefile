@@ -48,6 +48,7 @@ fmt: ## format Go code
 bench: build ## what a login, a page, a start, a letter cost (docs/performance.md); ARGS='-only login'
 	@go run ./internal/bench -json bin/bench.json $(ARGS)
 	@go test -run '^$$' -bench '^BenchmarkEnumeration' -benchtime 1x ./internal/web
+	@go test -run '^$$' -bench '^BenchmarkLists' -benchtime 20x ./internal/store
 
 clean: ## remove what make built and fetched
 	@rm -rf bin e2e/out e2e/node_modules assets/node_modules

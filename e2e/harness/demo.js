@@ -13,11 +13,11 @@ export class Demo {
   #output = '';
   #read = new Set();
 
-  /** Starts `torhaus demo`, with these variables in its environment, and waits for its line "ready http://localhost:PORT". */
-  static async start(environment = {}) {
+  /** Starts `torhaus demo`, with these variables in its environment and these flags, and waits for its line "ready http://localhost:PORT". */
+  static async start(environment = {}, ...flags) {
     if (!existsSync(program)) throw new Error(`${program} is missing: make build`);
     const demo = new Demo();
-    demo.#process = spawn(program, ['demo', '--listen', `127.0.0.1:${await freePort()}`], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
+    demo.#process = spawn(program, ['demo', '--listen', `127.0.0.1:${await freePort()}`, ...flags], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
     for (const stream of [demo.#process.stdout, demo.#process.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => (demo.#output += text));
     }

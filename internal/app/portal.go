@@ -23,9 +23,11 @@ import (
 	"torhaus/internal/profile"
 	"torhaus/internal/register"
 	"torhaus/internal/secret"
+	"torhaus/internal/staff"
 	"torhaus/internal/store"
 	"torhaus/internal/text"
 	"torhaus/internal/token"
+	"torhaus/internal/upload"
 	"torhaus/internal/web"
 	"torhaus/internal/zone"
 )
@@ -37,6 +39,8 @@ type Portal struct {
 	Tokens  *token.Service
 	Logins  *login.Service
 	Members *register.Service
+	Stock   *token.StockService
+	Staff   *staff.Service
 	Deeds   *desk.DeedService
 	Letters letter.Store
 
@@ -86,10 +90,12 @@ func openPortal(ctx context.Context, c config.Portal, hasher *password.Hasher, o
 	p.Letters = p.db
 	p.Mailroom = &mailroom.Service{Store: p.db, Watch: letter.WatchOf(rules)}
 	p.Members = &register.Service{Store: p.db}
+	p.Stock = &token.StockService{Store: p.db, Rules: token.RulesOf(rules)}
 	p.Tokens = &token.Service{
 		Store: p.db, Keys: keys, Rules: token.RulesOf(rules), Paper: letter.Setting{Profile: rules, Portal: c.URL.String()},
 	}
 	p.Logins = &login.Service{Store: p.db, Keys: keys, Hasher: hasher, Rules: login.RulesOf(rules), Tally: login.NewTally()}
+	p.Staff = &staff.Service{Store: p.db, Keys: keys, Logins: p.Logins, Tokens: p.Tokens, Rules: staff.RulesOf(rules)}
 	p.Deeds = &desk.DeedService{Store: p.db, Tokens: p.Tokens, Rules: desk.RulesOf(rules)}
 	p.openOversight()
 	if err := errors.Join(p.openPost(log), p.openHeads(log), p.openDoors(keys, log, o.proxies)); err != nil {
@@ -134,16 +140,26 @@ func (p *Portal) openDoors(keys *secret.Keyset, log *slog.Logger, proxies zone.P
 		return err
 	}
 	p.handler, err = web.Handler(web.Deps{
-		Profile: p.Profile, Texts: texts, Keys: keys, Log: log, Base: p.Config.URL, Login: p.Logins, Tokens: p.Tokens, Oversight: p.Oversight,
+		Profile: p.Profile, Texts: texts, Keys: keys, Log: log, Base: p.Config.URL, Login: p.Logins, Tokens: p.Tokens, Staff: p.Staff, Oversight: p.Oversight,
 		Accounts: &account.Service{Store: p.db, Keys: keys, Rules: account.RulesOf(p.Profile)},
 		Desk:     &desk.Service{Store: p.db, Logins: p.Logins, Rules: desk.RulesOf(p.Profile)},
 		Deeds:    p.Deeds,
+		Mailroom: p.Mailroom, Uploads: &upload.Service{Store: p.db},
 		Address:  func(r *http.Request) string { return proxies.Visitor(r.RemoteAddr, r.Header["X-Forwarded-For"]) },
 	})
 	return err
 }
 
 func (p *Portal) close() error { return p.db.Close() }
+
+// CreateStaff adds one of the body's own people with a password and roles that count.
+func (p *Portal) CreateStaff(ctx context.Context, a account.Account, typed secret.Text, roles ...account.Role) error {
+	hash, err := p.Logins.Hasher.Hash(ctx, typed)
+	if err != nil {
+		return err
+	}
+	return p.db.CreateStaff(ctx, a, hash, roles)
+}
 
 // CreateMember adds a member with a personal password.
 func (p *Portal) CreateMember(ctx context.Context, a account.Account, typed secret.Text) error {

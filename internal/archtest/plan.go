@@ -166,7 +166,7 @@ var homes = map[string][]string{
 	"github.com/spf13/cobra":          {"cli"},
 	"github.com/wneessen/go-mail":     {"mail"},
 	"modernc.org/sqlite":              {"store"},
-	"rsc.io/qr":                       {"token", "web/member"},
+	"rsc.io/qr":                       {"token", "web/page"},
 }
 
 // floorOf finds the floor of a room, given as its folder under internal/: the longest name that covers it decides.

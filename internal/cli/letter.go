@@ -15,7 +15,7 @@ import (
 )
 
 func letterCommand() *cobra.Command {
-	return group("letter", "Open letters as the print centre does", openCommand(), keyCommand(secret.Letters,
+	return group("letter", "Confirm what was posted; open letters as the print centre does", confirmCommand(), openCommand(), keyCommand(secret.Letters,
 		"Print the public keys that letters are signed with",
 		`key prints the public keys under which the portals sign the manifests of their letters, the newest first. They are no secret.
 The print centre needs them to tell the portal's letters from others: give them to it by a way that you trust.`))

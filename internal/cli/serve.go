@@ -37,15 +37,17 @@ An example of a configuration, with every key explained, is docs/torhaus.example
 
 func demoCommand() *cobra.Command {
 	var listen string
+	var letters int
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Try the portals with demo people, a post room and a clock", Args: exactly(0),
 		Long: `demo runs the demo portals on this machine only, with people to log in as, a post room that shows their letters and e-mails,
 and a clock to move forward. Open http://localhost:8080 in a browser. Nothing is kept after it ends.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return demo.Run(cmd.Context(), demo.Options{Listen: listen, Out: cmd.OutOrStdout(), Log: newLog(cmd.ErrOrStderr(), demo.Log)})
+			return demo.Run(cmd.Context(), demo.Options{Listen: listen, Letters: letters, Out: cmd.OutOrStdout(), Log: newLog(cmd.ErrOrStderr(), demo.Log)})
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "loopback address to listen on; port 0 picks a free one")
+	cmd.Flags().IntVar(&letters, "letters", 0, "letters that are printed in a day before two people have to release more (default: as the profile says)")
 	return cmd
 }
 

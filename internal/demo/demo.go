@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"torhaus/internal/config"
 	"torhaus/internal/letter"
 	"torhaus/internal/mail/mailsink"
+	"torhaus/internal/profile"
 	"torhaus/internal/secret"
 )
 
@@ -26,9 +28,10 @@ var Log = config.Log{Level: slog.LevelWarn, Format: config.Text}
 
 // Options are the demo's settings.
 type Options struct {
-	Listen string // loopback address; port 0 picks a free one
-	Out    io.Writer
-	Log    *slog.Logger
+	Listen  string // loopback address; port 0 picks a free one
+	Letters int    // that are printed in a day before two people have to release more; 0 leaves it to the profile
+	Out     io.Writer
+	Log     *slog.Logger
 }
 
 // Run serves the demo until the context ends.
@@ -42,7 +45,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return errors.Join(err, l.Close())
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	h := &house{clock: &clock{}, folder: folder, port: strconv.Itoa(l.Addr().(*net.TCPAddr).Port)}
+	h := &house{clock: &clock{}, folder: folder, port: strconv.Itoa(l.Addr().(*net.TCPAddr).Port), letters: o.Letters}
 	defer func() { err = errors.Join(err, h.close()) }()
 	if err := h.open(ctx, o.Log); err != nil {
 		return errors.Join(err, l.Close())
@@ -78,7 +81,12 @@ type house struct {
 	port   string
 	app    *app.App
 	people map[string][]*person // by portal
+	staff  map[string][]*person // likewise, the body's own
 	post   postRoom
+
+	letters int // see Options
+
+	drawers []drawer // hard tokens as things, by portal
 }
 
 func (h *house) entrance() string          { return "http://localhost:" + h.port }
@@ -89,7 +97,7 @@ func portals() map[string][]*person { return map[string][]*person{"kvb": kvbPeop
 
 // open starts the portals with their post and plays the past of their people.
 func (h *house) open(ctx context.Context, log *slog.Logger) error {
-	h.people = portals()
+	h.people, h.staff = portals(), map[string][]*person{"kvb": kvbStaff()}
 	c := &config.Config{Log: Log}
 	for key := range h.people {
 		pc, err := h.configure(key)
@@ -104,7 +112,12 @@ func (h *house) open(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	for _, p := range h.app.Portals {
-		if err := seed(ctx, p, h.people[p.Profile.Key]); err != nil {
+		d := drawerOf(p.Profile.Key, time.Now())
+		h.drawers = append(h.drawers, d)
+		if err := d.stock(ctx, p); err != nil {
+			return err
+		}
+		if err := errors.Join(seed(ctx, p, d, h.people[p.Profile.Key]), hire(ctx, p, h.staff[p.Profile.Key])); err != nil {
 			return err
 		}
 	}
@@ -125,7 +138,12 @@ func (h *house) configure(key string) (c config.Portal, err error) {
 	if err := errors.Join(os.MkdirAll(c.Spool, 0o700), os.MkdirAll(c.AuditHeads, 0o700)); err != nil {
 		return c, err
 	}
-	centre, err := openPrintCentre(&c)
+	if h.letters > 0 {
+		if c.Profile, err = fewerLetters(key, dir, h.letters); err != nil {
+			return c, err
+		}
+	}
+	centre, err := openPrintCentre(&c, key)
 	if err != nil {
 		return c, err
 	}
@@ -138,13 +156,25 @@ func (h *house) configure(key string) (c config.Portal, err error) {
 	return c, err
 }
 
+var releaseAbove = regexp.MustCompile(`(?m)^(  release-above: )\d+`)
+
+// fewerLetters writes a profile that prints fewer letters in a day before more have to be released, and gives its path.
+func fewerLetters(key, dir string, letters int) (string, error) {
+	p, err := profile.Embedded(key)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "profile.yaml")
+	return path, os.WriteFile(path, releaseAbove.ReplaceAll(p.Source(), fmt.Appendf(nil, "${1}%d", letters)), 0o600)
+}
+
 // openPrintCentre makes the portal's keys and those of its print centre, which opens the portal's letters.
-func openPrintCentre(c *config.Portal) (letter.Collector, error) {
+func openPrintCentre(c *config.Portal, key string) (letter.Collector, error) {
 	keys := secret.NewKeyset(time.Now())
 	if err := keys.Save(c.Keys); err != nil {
 		return letter.Collector{}, err
 	}
-	signers, err := keys.VerifierKeys(secret.Letters, c.Profile)
+	signers, err := keys.VerifierKeys(secret.Letters, key)
 	if err != nil {
 		return letter.Collector{}, err
 	}

@@ -34,7 +34,7 @@ func newEntrance(h *house) (http.Handler, error) {
 	}
 	e := &entrance{house: h, shared: shared, pages: map[string]*template.Template{}}
 	functions := template.FuncMap{"asset": shared.Asset, "moment": calendar.GermanTime}
-	for _, name := range []string{"entrance.html", "post.html", "mail.html"} {
+	for _, name := range []string{"entrance.html", "post.html", "mail.html", "devices.html"} {
 		e.pages[name], err = template.New("frame.html").Funcs(functions).ParseFS(files, "frame.html", name)
 		if err != nil {
 			return nil, err
@@ -50,6 +50,9 @@ func (e *entrance) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", e.showEntrance)
 	mux.HandleFunc("GET /demo/post", e.showPost)
+	mux.HandleFunc("GET /demo/devices", e.showDevices)
+	mux.HandleFunc("GET /demo/devices.json", e.tellDevices)
+	mux.HandleFunc("POST /demo/devices/{portal}/{serial}", e.pressButton)
 	mux.HandleFunc("GET /demo/mails/{portal}/{id}", e.showMail)
 	mux.HandleFunc("GET /demo/letters/{portal}/{file}", e.showLetter)
 	mux.HandleFunc("GET /demo/demo.css", func(w http.ResponseWriter, _ *http.Request) { send(w, "text/css; charset=utf-8", e.css) })
@@ -82,6 +85,7 @@ type view struct {
 	Portals []portalView
 	Post    post
 	Mail    mailView
+	Devices []deviceView
 }
 
 func (e *entrance) show(w http.ResponseWriter, name string, v view) {

@@ -19,6 +19,7 @@ type person struct {
 	role     string
 	note     string
 	life     func(*seeding, context.Context) error // what happened before the visitor came
+	roles    []account.Role                        // of the body's own people
 	tokens   []token.Token                         // usable ones, with their secrets
 }
 
@@ -26,6 +27,7 @@ type person struct {
 type seeding struct {
 	portal *app.Portal
 	person *person
+	drawer drawer
 }
 
 // past is how long before the visitor came the seeded orders were placed: longer than the pause between two orders, so that
@@ -54,6 +56,11 @@ func kvbPeople() []*person {
 			role:    "Mitglied", note: "hat ihren Softtoken nach Verlust des Telefons gesperrt", password: "Walnuss-Segel-61!",
 			life: (*seeding).lose,
 		},
+		{
+			account: member("Herr", "Dr. med.", "Lorenz", "Huber", "lhuber", "Praxis Dr. Huber", "Marktplatz 3", "97070", "Würzburg"),
+			role:    "Mitglied", note: "meldet sich mit dem Hardtoken " + oldDevice + " an, dessen Batterie zu Ende geht (siehe Geräte)", password: "Kompass-Heide-52!",
+			life: (*seeding).own,
+		},
 	}
 }
 
@@ -67,7 +74,7 @@ func member(salutation account.Salutation, title, first, last, name, extra, stre
 }
 
 // seed creates the people of a portal and plays their past.
-func seed(ctx context.Context, portal *app.Portal, people []*person) error {
+func seed(ctx context.Context, portal *app.Portal, d drawer, people []*person) error {
 	for _, p := range people {
 		if err := portal.CreateMember(ctx, p.account, p.password); err != nil {
 			return fmt.Errorf("demo person %s: %w", p.account.UserName, err)
@@ -75,7 +82,7 @@ func seed(ctx context.Context, portal *app.Portal, people []*person) error {
 		if p.life == nil {
 			continue
 		}
-		if err := p.life(&seeding{portal: portal, person: p}, ctx); err != nil {
+		if err := p.life(&seeding{portal: portal, person: p, drawer: d}, ctx); err != nil {
 			return fmt.Errorf("past of demo person %s: %w", p.account.UserName, err)
 		}
 	}

@@ -16,6 +16,7 @@ type portalView struct {
 	Name   string       `json:"-"`
 	Body   string       `json:"-"`
 	People []personView `json:"people"`
+	Staff  []personView `json:"staff"` // the body's own people, who log in at /verwaltung
 }
 
 type personView struct {
@@ -43,6 +44,9 @@ func (h *house) portalViews() []portalView {
 		v := portalView{Key: p.Profile.Key, URL: h.address(p.Profile.Key), Name: p.Profile.Portal.Name, Body: p.Profile.Body.Name}
 		for _, who := range h.people[p.Profile.Key] {
 			v.People = append(v.People, viewOf(who))
+		}
+		for _, who := range h.staff[p.Profile.Key] {
+			v.Staff = append(v.Staff, viewOf(who))
 		}
 		views = append(views, v)
 	}

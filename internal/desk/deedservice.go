@@ -148,7 +148,7 @@ func (s *DeedService) Decide(ctx context.Context, by login.Session, d Decision) 
 type Tell struct{ Request string }
 
 // JobKind names the job; it is never renamed.
-func (Tell) JobKind() string { return "desk.tell" }
+func (Tell) JobKind() string { return "request.tell" }
 
 // Encode gives the wire form of the job.
 func (t Tell) Encode() (secret.Bytes, error) { return json.Marshal(t) }

@@ -52,6 +52,7 @@ func (s Setting) PrintLabel(date calendar.Date, l ReturnLabel) (_ []byte, err er
 	if err != nil {
 		return nil, err
 	}
+	rows, blocks := parted(blocks)
 	sh := &sheet{canvas: newCanvas(), composed: composed{
 		body: cl.clean(s.Profile.Body.Name), sender: cl.clean(s.Profile.Letter.ReturnLine), colour: colour, blocks: blocks, number: s.number,
 	}}
@@ -59,7 +60,7 @@ func (s Setting) PrintLabel(date calendar.Date, l ReturnLabel) (_ []byte, err er
 	sh.head()
 	sh.cutLine()
 	sh.stamp(cl.clean(s.Profile.Token.Hard.Postage))
-	sh.from(address(l.From, cl), cl.clean(s.Profile.Token.Hard.Label+" "+l.Serial))
+	sh.from(address(l.From, cl), plain(rows[0].parts[0]), plain(rows[0].parts[1]))
 	sh.to(address(Recipient{Lines: s.Profile.Token.Hard.ReturnTo}, cl))
 	sh.y = labelTop + labelHeight + 12
 	sh.flow()
@@ -90,16 +91,18 @@ func (s *sheet) stamp(words string) {
 	}
 }
 
-// from prints who sends what.
-func (s *sheet) from(lines [][]word, what string) {
+// from prints who sends what. What lies in the envelope is not told to whoever carries it.
+func (s *sheet) from(lines [][]word, label, mark string) {
 	y := labelTop + labelMargin + ascent(smallSize)
+	s.text(labelLeft+labelMargin, y, font{regular, smallSize}, grey, label)
+	y += smallPitch
 	for _, l := range lines {
 		for _, part := range wrap(l, labelWidth-stampWidth-4*labelMargin, measureAt(smallSize, false)) {
 			s.printWords(labelLeft+labelMargin, y, smallSize, black, part)
 			y += smallPitch
 		}
 	}
-	s.text(labelLeft+labelMargin, labelTop+labelHeight-labelMargin, font{regular, smallSize}, grey, what)
+	s.text(labelLeft+labelMargin, labelTop+labelHeight-labelMargin, font{regular, smallSize}, grey, mark)
 }
 
 // to prints the address, which lies in the lower right as on an envelope without a window (DIN 5008).

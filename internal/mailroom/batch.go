@@ -110,3 +110,6 @@ func (b Batch) mayDecide(who account.ID) error {
 func (b Batch) events(kind audit.Kind, by token.By) []audit.Event {
 	return []audit.Event{{Kind: kind, Actor: string(by.Actor), Session: by.Session, Reason: b.ID}}
 }
+
+// Automatic tells whether it was not a person who closed a batch, but the end of the day.
+func (b Batch) Automatic(who string) bool { return who == audit.System }

@@ -66,7 +66,7 @@ type Filter struct {
 	Only   Only
 	From   calendar.Date // queued on this day or later
 	To     calendar.Date // queued on this day or before
-	Number string        // of the recipient, or the beginning of the letter's own
+	Member account.ID    // the recipient
 }
 
 // Cursor is where a list goes on: behind the last row of the page before.
@@ -84,6 +84,26 @@ type Page struct {
 	Next    *Cursor         // nil on the last page
 	Now     calendar.Moment // at which it was so
 }
+
+// States lists the states of a letter in their order.
+var States = []letter.State{letter.Queued, letter.Held, letter.Rendered, letter.HandedOver, letter.Posted, letter.Returned, letter.Void}
+
+// Kinds lists the kinds of letters.
+var Kinds = []string{
+	letter.ActivationCode{}.LetterKind(), letter.OneTimePassword{}.LetterKind(), letter.HardToken{}.LetterKind(), letter.AddressChanged{}.LetterKind(),
+}
+
+// Shown gives the number under which people know the letter.
+func (l Letter) Shown() string { return letter.Number(l.ID) }
+
+// Left tells whether the letter has left the house and did not come back.
+func (l Letter) Left() bool { return l.State == letter.HandedOver || l.State == letter.Posted }
+
+// CameBack tells whether the letter was entered as returned.
+func (l Letter) CameBack() bool { return l.State == letter.Returned }
+
+// Device tells whether a hard token lies in the envelope.
+func (l Letter) Device() bool { return l.Kind == letter.HardToken{}.LetterKind() }
 
 // shortest is how much of a letter's number is printed in the window and has to be typed at least: 10 signs are 50 bits.
 const shortest = 8

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"torhaus/internal/account"
@@ -23,6 +24,8 @@ type Store interface {
 	Letters(ctx context.Context, f Filter, late time.Time, after *Cursor, most int) ([]Letter, error)
 	// LettersNumbered finds letters by the beginning of their ids.
 	LettersNumbered(ctx context.Context, beginning string, most int) ([]Letter, error)
+	// MemberNumbered finds a member by the number in the body's register; empty if nobody has it.
+	MemberNumbered(ctx context.Context, number string) (account.ID, error)
 	// LetterCounts counts letters that somebody must do something about.
 	LetterCounts(ctx context.Context) (Counts, error)
 	// Parcel reads a letter with what it may carry, without locking anything. An unknown id is fault.NotFound.
@@ -95,6 +98,27 @@ func (s *Service) Find(ctx context.Context, typed string) (found []Letter, err e
 		}
 	}
 	return nil, fault.InvalidField("number", "mailroom.fault.unknown")
+}
+
+// Look finds what a number means that was typed: letters, or the member whose letters are to be listed.
+func (s *Service) Look(ctx context.Context, typed string) (found []Letter, member account.ID, err error) {
+	defer fault.Wrap(&err, "mailroom.Look")
+	number := strings.Join(strings.Fields(typed), "")
+	if number != "" && len(number) <= 64 {
+		if member, err = s.Store.MemberNumbered(ctx, number); err != nil || member != "" {
+			return nil, member, err
+		}
+	}
+	found, err = s.Find(ctx, typed)
+	return found, "", err
+}
+
+// Late tells what a list of letters calls late now.
+func (s *Service) Late(l Letter, now calendar.Moment) bool { return s.Delay(l, now) != letter.InTime }
+
+// Overdue tells whether a letter cannot arrive in time any more.
+func (s *Service) Overdue(l Letter, now calendar.Moment) bool {
+	return s.Delay(l, now) == letter.Overdue
 }
 
 // Parcel gives a letter with what it may carry.

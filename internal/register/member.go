@@ -8,6 +8,7 @@ import (
 	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/job"
+	"torhaus/internal/letter"
 	"torhaus/internal/mail"
 )
 
@@ -76,10 +77,11 @@ type Change struct {
 	Account  account.ID
 	Member   Member // as the register has them
 	NameKey  string
-	Email    string   // the account's address afterwards: the register's, or the one that the member has chosen
-	OldEmail string   // the account's address before; empty for a new account, or if it had none
-	Columns  []Column // that differ; empty for a new account
-	Version  string   // of the account that was compared; empty for a new account
+	Email    string          // the account's address afterwards: the register's, or the one that the member has chosen
+	OldEmail string          // the account's address before; empty for a new account, or if it had none
+	OldHome  account.Address // the postal address before; empty likewise
+	Columns  []Column        // that differ; empty for a new account
+	Version  string          // of the account that was compared; empty for a new account
 }
 
 // New tells whether the account is to be made.
@@ -88,13 +90,15 @@ func (c Change) New() bool { return c.Version == "" }
 // NewEmail tells whether an account gets another e-mail address.
 func (c Change) NewEmail() bool { return slices.Contains(c.Columns, Email) }
 
-// NewAddress tells whether an account gets another postal address.
+// NewAddress tells whether an account gets another postal address. Another spelling of the same place is none: a letter arrives, and
+// nobody has moved.
 func (c Change) NewAddress() bool {
-	return slices.ContainsFunc(c.Columns, func(column Column) bool { return slices.Contains(addressColumns, column) })
+	return slices.ContainsFunc(c.Columns, func(column Column) bool { return slices.Contains(addressColumns, column) }) &&
+		!c.Member.Address.SamePlace(c.OldHome)
 }
 
 // Follows tells what follows from a change: a record in the audit, which is empty for changes that nobody sees, and a message to
-// the e-mail address that is no longer the member's, or nil.
+// the e-mail address that is no longer the member's, or about the postal address that is not, or nil.
 func (c Change) Follows(now calendar.Moment) (e audit.Event, told job.Work) {
 	e = audit.Event{Kind: audit.AccountChanged, Actor: c.By, Account: string(c.Account), Reason: joined(c.Columns)}
 	switch {
@@ -106,8 +110,20 @@ func (c Change) Follows(now calendar.Moment) (e audit.Event, told job.Work) {
 	if c.NewEmail() && c.OldEmail != "" {
 		to := mail.Address{Name: c.Member.Person.Name(), Email: c.OldEmail}
 		told = mail.EmailChanged{To: to, Greeting: c.Member.Person.Greeting(), At: now.Time}
+	} else if c.NewAddress() && c.OldHome != (account.Address{}) && c.Email != "" {
+		to := mail.Address{Name: c.Member.Person.Name(), Email: c.Email}
+		told = mail.AddressChanged{To: to, Greeting: c.Member.Person.Greeting(), At: now.Time}
 	}
 	return e, told
+}
+
+// Posted gives the letter that tells the postal address which is no longer the member's, or nil.
+func (c Change) Posted(now calendar.Moment) letter.Content {
+	if c.New() || !c.NewAddress() || c.OldHome == (account.Address{}) {
+		return nil
+	}
+	before := account.Account{Person: c.Member.Person, Address: c.OldHome}
+	return letter.AddressChanged{To: before.LetterTo(), Changed: calendar.DateOf(now.Time)}
 }
 
 // joined names columns with commas between them.
@@ -128,7 +144,7 @@ func create(line int, id account.ID, m Member, nameKey string) Change {
 // without columns writes only what the register last said.
 func compare(line int, known Known, m Member, nameKey string) (Change, bool) {
 	a := known.Account
-	c := Change{Line: line, Account: a.ID, Member: m, NameKey: nameKey, Email: m.Email, OldEmail: a.Email, Version: known.Version}
+	c := Change{Line: line, Account: a.ID, Member: m, NameKey: nameKey, Email: m.Email, OldEmail: a.Email, OldHome: a.Address, Version: known.Version}
 	if m.Email == known.Register {
 		c.Email = a.Email
 	}

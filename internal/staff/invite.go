@@ -160,10 +160,8 @@ func (c *Change) tellInvited(p Person, anew bool, by By, now calendar.Moment) {
 
 // tell tells every supervisor of a change, those included who are it from now on.
 func (s State) tell(c *Change, p Person, deed string, by By, now calendar.Moment) {
-	told := slices.Clone(s.People)
-	if c.New != nil {
-		told = append(told, p)
-	}
+	told := slices.DeleteFunc(slices.Clone(s.People), func(other Person) bool { return other.ID == p.ID })
+	told = append(told, p)
 	work := mail.StaffChanged{Deed: deed, Name: p.Person.Name(), UserName: p.UserName, At: now.Time}
 	if who, ok := s.Person(by.ID); ok {
 		work.By = who.Person.Name()

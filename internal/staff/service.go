@@ -99,6 +99,12 @@ func (s *Service) Add(ctx context.Context, n Newcomer, by By) (p account.Account
 	return p, link, err
 }
 
+// Check tells what is missing or cannot be, at the field.
+func (n Newcomer) Check() error {
+	_, err := n.account()
+	return err
+}
+
 // account refuses what is missing or cannot be, at the field.
 func (n Newcomer) account() (account.Account, error) {
 	clean := func(s string) string { return strings.Join(strings.Fields(norm.NFC.String(s)), " ") }

@@ -36,7 +36,7 @@ func (db *DB) Case(ctx context.Context, member account.ID, staff login.SessionID
 // memberOnly gives fault.NotFound for an account that is not there or of staff: those are nobody's members.
 func memberOnly(owner account.Account, err error) error {
 	if errors.Is(err, sql.ErrNoRows) || err == nil && owner.Realm != account.Member {
-		return fault.New(fault.NotFound, "deed.fault.member-unknown")
+		return fault.New(fault.NotFound, "desk.fault.no-member")
 	}
 	return err
 }

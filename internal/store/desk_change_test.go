@@ -140,7 +140,7 @@ func TestNewAddressByTwoStaff_IsDatedAndTheOldOneIsTold(t *testing.T) {
 			t.Errorf("%d letters to the old address", n)
 		}
 		jobs := o.jobs()
-		for _, kind := range []string{"letter.deliver", "mail.address-changed", "desk.tell"} {
+		for _, kind := range []string{"letter.deliver", "mail.address-changed", "request.tell"} {
 			if jobs[kind] != 1 {
 				t.Errorf("%d jobs %s", jobs[kind], kind)
 			}
@@ -161,7 +161,7 @@ func TestNewAddressByTwoStaff_IsDatedAndTheOldOneIsTold(t *testing.T) {
 func (o office) jobs() map[string]int64 {
 	o.t.Helper()
 	found := map[string]int64{}
-	for _, kind := range []string{"letter.deliver", "mail.address-changed", "desk.tell", "mail.decision-waiting", "mail.by-desk"} {
+	for _, kind := range []string{"letter.deliver", "mail.address-changed", "request.tell", "mail.decision-waiting", "mail.by-desk"} {
 		found[kind] = o.count(`SELECT count(*) FROM job WHERE kind = $1`, kind)
 	}
 	return found

@@ -78,7 +78,7 @@ func loginState(ctx context.Context, q querier, owner account.Account, now calen
 	return st, err
 }
 
-const letterColumns = `l.id, l.kind, l.account_id, l.order_id, l.state, l.created_at, l.handed_over_at`
+const letterColumns = `l.id, l.kind, l.account_id, l.order_id, ` + letterState + `, l.created_at, l.handed_over_at`
 
 func scanLetter(scan func(...any) error) (l letter.Letter, err error) {
 	err = scan(&l.ID, &l.Kind, &l.Account, &l.Order, &l.State, at(&l.Created), at(&l.HandedOver))
@@ -87,7 +87,7 @@ func scanLetter(scan func(...any) error) (l letter.Letter, err error) {
 
 func recordPost(ctx context.Context, q querier, r *desk.Record) (err error) {
 	r.Letters, err = rows(ctx, q, scanLetter, `SELECT `+letterColumns+` FROM letter l WHERE l.account_id = $1
-		ORDER BY l.created_at DESC, l.id LIMIT $2`, r.Owner().ID, recentLetters)
+		ORDER BY l.created_at DESC, l.id DESC LIMIT $2`, r.Owner().ID, recentLetters)
 	return err
 }
 
@@ -292,7 +292,7 @@ var finds = map[desk.By]string{
 	desk.ByUserName: `SELECT ` + rowColumns + `, '' FROM account a WHERE a.name_key = $1 AND a.realm = 'member' LIMIT $2`,
 	desk.ByEmail:    `SELECT ` + rowColumns + `, '' FROM account a WHERE a.realm = 'member' AND lower(a.email) = $1 ORDER BY a.id LIMIT $2`,
 	desk.BySerial: `SELECT ` + rowColumns + `, t.serial FROM token t JOIN account a ON a.id = t.account_id
-		WHERE t.serial IN ($1, (SELECT d.serial FROM device d WHERE d.serial_key = $1)) AND a.realm = 'member' ORDER BY t.id LIMIT $2`,
+		WHERE t.serial IN ($1, (SELECT d.serial FROM device d WHERE d.serial_key = $1)) AND a.realm = 'member' LIMIT $2`,
 	desk.ByPaper: `SELECT ` + rowColumns + `, '' FROM account a WHERE a.realm = 'member' AND a.id IN (
 		SELECT account_id FROM token_order WHERE id = $1 UNION ALL SELECT account_id FROM letter WHERE id = $1) LIMIT $2`,
 }

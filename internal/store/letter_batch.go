@@ -166,7 +166,7 @@ func (db *DB) Batch(ctx context.Context, number int64) (b mailroom.Batch, err er
 func batch(ctx context.Context, q querier, number int64, lock string) (mailroom.Batch, error) {
 	b, err := scanBatch(q.QueryRowContext(ctx, `SELECT `+batchColumns+` FROM letter_batch b WHERE b.number = $1`+lock, number).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
-		return b, fault.New(fault.NotFound, "fault.not-found")
+		return b, fault.New(fault.NotFound, "mailroom.fault.no-batch")
 	}
 	if err != nil {
 		return b, err

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"torhaus/internal/account"
 	"torhaus/internal/fault"
 	"torhaus/internal/letter"
 	"torhaus/internal/mailroom"
@@ -98,8 +99,8 @@ func lettersOf(f mailroom.Filter, late time.Time) (c conditions) {
 	if !f.To.IsZero() {
 		c.add(`l.created_at < %s`, micro(f.To.End()))
 	}
-	if f.Number != "" {
-		c.add(`a.number = %s`, f.Number)
+	if f.Member != "" {
+		c.add(`l.account_id = %s`, f.Member)
 	}
 	return c
 }
@@ -109,6 +110,14 @@ func (db *DB) LettersNumbered(ctx context.Context, beginning string, most int) (
 	defer fault.Wrap(&err, "store.LettersNumbered")
 	return rows(ctx, db.read, scanMail, `SELECT `+mailColumns+mailTables+`WHERE l.id >= $1 AND l.id <= $2 ORDER BY l.id LIMIT $3`,
 		beginning, beginning+strings.Repeat("z", 64), most) // the last sign of ids, in every order of letters
+}
+
+// MemberNumbered finds a member by the number in the body's register.
+func (db *DB) MemberNumbered(ctx context.Context, number string) (id account.ID, err error) {
+	defer fault.Wrap(&err, "store.MemberNumbered")
+	err = db.read.QueryRowContext(ctx, `SELECT id FROM account WHERE number = $1 AND realm = 'member'`, number).Scan(&id)
+	_, err = isFound(err)
+	return id, err
 }
 
 // LetterCounts counts what waits for somebody.

@@ -480,7 +480,8 @@ func TestKVB10_ListOfLettersIsFilteredAndPaged(t *testing.T) {
 			"period":       {mailroom.Filter{From: calendar.DateOf(first.Letters[0].Created)}, 2},
 			"until":        {mailroom.Filter{To: calendar.DateOf(first.Letters[0].Created).AddDays(-2)}, 25},
 			"held":         {mailroom.Filter{Only: mailroom.Held}, 0},
-			"recipient":    {mailroom.Filter{Number: "123"}, 0},
+			"nobody":       {mailroom.Filter{Member: "nobody"}, 0},
+			"recipient":    {mailroom.Filter{Member: first.Letters[0].Account}, 1},
 		} {
 			if p, err := s.List(ctx, c.f, nil); err != nil || len(p.Letters) != c.want {
 				t.Errorf("%s: %d letters, %v", name, len(p.Letters), err)

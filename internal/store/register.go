@@ -7,6 +7,7 @@ import (
 	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
+	"torhaus/internal/letter"
 	"torhaus/internal/register"
 	"torhaus/internal/secret"
 )
@@ -105,7 +106,8 @@ func (db *DB) unstage(ctx context.Context, id register.ImportID) error {
 
 const stageRow = `INSERT INTO register_row (line, account_id, number, user_name, name_key, salutation, title, first_name, last_name,
 	address_extra, street, postcode, town, register_email, email, version, new_email, new_address, event_kind, event_actor, event_reason,
-	search_name, job_id, job_kind, job_payload)`
+	search_name, job_id, job_kind, job_payload,
+	letter_id, letter_kind, letter_sealed, letter_job_id, letter_job_payload)`
 
 // StageImport adds changes and what follows from them to an import.
 func (db *DB) StageImport(ctx context.Context, id register.ImportID, changes []register.Change) (err error) {
@@ -132,11 +134,34 @@ func (db *DB) stagedRow(c register.Change, now calendar.Moment) ([]any, error) {
 	}
 	event, told := c.Follows(now)
 	row = append(row, event.Kind, event.Actor, event.Reason, p.SearchName())
-	if told == nil {
-		return append(row, nil, "", nil), nil
+	job := []any{nil, "", nil}
+	if told != nil {
+		id, payload, err := db.sealed(told)
+		if err != nil {
+			return nil, err
+		}
+		job = []any{id, told.JobKind(), payload}
 	}
-	id, payload, err := db.sealed(told)
-	return append(row, id, told.JobKind(), payload), err
+	posted, err := db.stagedLetter(c.Posted(now))
+	return slices.Concat(row, job, posted), err
+}
+
+// stagedLetter gives the values of a letter to an address that was a member's, with the job that delivers it; or of none.
+func (db *DB) stagedLetter(content letter.Content) ([]any, error) {
+	if content == nil {
+		return []any{nil, "", nil, nil, nil}, nil
+	}
+	id := secret.NewID()
+	plain, err := letter.Encode(content)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := db.Keys.Seal(plain, "letter", "content", id)
+	if err != nil {
+		return nil, err
+	}
+	job, payload, err := db.sealed(letter.Deliver{Letter: id})
+	return []any{id, content.LetterKind(), sealed, job, payload}, err
 }
 
 // flag is a yes or no as the tables have it.
@@ -151,7 +176,7 @@ func flag(yes bool) int {
 func (db *DB) CarryOut(ctx context.Context, id register.ImportID) (err error) {
 	defer fault.Wrap(&err, "store.CarryOut")
 	return db.importing(ctx, id, func(tx *tx) error {
-		for _, step := range []func() error{tx.makeAccounts, tx.changeAccounts, tx.queueStaged, tx.recordStaged} {
+		for _, step := range []func() error{tx.makeAccounts, tx.changeAccounts, tx.queueStaged, tx.postStaged, tx.recordStaged} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -185,7 +210,8 @@ func (t *tx) changeAccounts() error {
 			first_name = r.first_name, last_name = r.last_name, address_extra = r.address_extra, street = r.street,
 			postcode = r.postcode, town = r.town, email = r.email, register_email = r.register_email, search_name = r.search_name,
 			email_changed_at = CASE WHEN r.new_email = 1 THEN $1 ELSE a.email_changed_at END,
-			address_changed_at = CASE WHEN r.new_address = 1 THEN $1 ELSE a.address_changed_at END
+			address_changed_at = CASE WHEN r.new_address = 1 THEN $1 ELSE a.address_changed_at END,
+			address_changed_by = CASE WHEN r.new_address = 1 THEN r.event_actor ELSE a.address_changed_by END
 		FROM register_row r WHERE r.version <> '' AND a.id = r.account_id AND r.version = `+accountVersion, micro(t.now.Time))
 	if conflict(err) || err == nil && n != staged {
 		return errGone
@@ -215,6 +241,21 @@ func (t *tx) queueStaged() error {
 	return err
 }
 
+// postStaged queues the letters to addresses that were members', with the jobs that deliver them.
+func (t *tx) postStaged() error {
+	n, err := t.exec(`INSERT INTO letter (id, kind, account_id, order_id, state, created_at, sealed)
+		SELECT letter_id, letter_kind, account_id, '', 'queued', CAST($1 AS bigint), letter_sealed FROM register_row
+		WHERE letter_id IS NOT NULL`, micro(t.now.Time))
+	if err != nil || n == 0 {
+		return err
+	}
+	t.jobs = true
+	_, err = t.exec(`INSERT INTO job (id, kind, unique_key, state, payload, created_at, due_at, attempt, owner, cause)
+		SELECT letter_job_id, $2, 'letter.deliver/' || letter_id, 'queued', letter_job_payload, CAST($1 AS bigint), CAST($1 AS bigint), 0, '', ''
+		FROM register_row WHERE letter_id IS NOT NULL`, micro(t.now.Time), letter.Deliver{}.JobKind())
+	return err
+}
+
 // recordedAtOnce is how many events are in memory at a time.
 const recordedAtOnce = 1024
 
@@ -227,13 +268,13 @@ func (t *tx) recordStaged() error {
 	}
 	line := 0
 	scan := func(scan func(...any) error) (e audit.Event, err error) {
-		err = scan(&line, &e.Account, &e.Kind, &e.Actor, &e.Reason)
+		err = scan(&line, &e.Account, &e.Kind, &e.Actor, &e.Reason, &e.Letter)
 		return e, err
 	}
 	for {
 		after, before := line, head.Seq
-		events, err := rows(t.ctx, t, scan, `SELECT line, account_id, event_kind, event_actor, event_reason FROM register_row
-			WHERE line > $1 AND event_kind <> '' ORDER BY line LIMIT $2`, line, recordedAtOnce)
+		events, err := rows(t.ctx, t, scan, `SELECT line, account_id, event_kind, event_actor, event_reason, coalesce(letter_id, '')
+			FROM register_row WHERE line > $1 AND event_kind <> '' ORDER BY line LIMIT $2`, line, recordedAtOnce)
 		if err != nil {
 			return err
 		}
@@ -256,9 +297,9 @@ func (t *tx) recordStaged() error {
 func (t *tx) copyEvents(seq int64, hashes []byte, after, last int) error {
 	n, err := t.exec(t.db.engine.types.Replace(`INSERT INTO audit_event (seq, at, kind, actor, account_id, token_id, order_id, letter_id,
 			session_id, reason, hash)
-		SELECT CAST($1 AS bigint) + n, CAST($2 AS bigint), event_kind, event_actor, account_id, '', '', '', '', event_reason,
+		SELECT CAST($1 AS bigint) + n, CAST($2 AS bigint), event_kind, event_actor, account_id, '', '', coalesce(letter_id, ''), '', event_reason,
 			substr(CAST($3 AS {blob}), CAST(32 * (n - 1) + 1 AS integer), 32)
-		FROM (SELECT row_number() OVER (ORDER BY line) AS n, account_id, event_kind, event_actor, event_reason FROM register_row
+		FROM (SELECT row_number() OVER (ORDER BY line) AS n, account_id, event_kind, event_actor, event_reason, letter_id FROM register_row
 			WHERE line > $4 AND line <= $5 AND event_kind <> '') AS staged`),
 		seq, micro(t.now.Time), hashes, after, last)
 	if err == nil && n != int64(len(hashes)/len(audit.Hash{})) {

@@ -16,9 +16,11 @@ import (
 	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
+	"torhaus/internal/letter"
 	"torhaus/internal/login"
 	"torhaus/internal/mail"
 	"torhaus/internal/register"
+	"torhaus/internal/secret"
 	"torhaus/internal/store"
 	"torhaus/internal/store/storetest"
 )
@@ -183,11 +185,87 @@ func TestImport_ChangesAreDatedAndRecordedAndTheOldAddressIsTold(t *testing.T) {
 			t.Error(diff)
 		}
 		jobs, err := w.DB.Claim(t.Context(), "test", time.Minute, 10)
-		if err != nil || len(jobs) != 1 || jobs[0].Kind != (mail.EmailChanged{}).JobKind() {
+		if err != nil || len(jobs) != 3 {
 			t.Fatalf("%v, %v", jobs, err)
 		}
-		if told := string(jobs[0].Payload.Reveal()); !strings.Contains(told, `"praxis1@aerzte.example"`) || strings.Contains(told, "neu@") {
-			t.Errorf("the e-mail says %s", told)
+		for _, j := range jobs {
+			switch told := string(j.Payload.Reveal()); j.Kind {
+			case mail.EmailChanged{}.JobKind():
+				if !strings.Contains(told, `"praxis1@aerzte.example"`) || strings.Contains(told, "neu@") {
+					t.Errorf("the e-mail says %s", told)
+				}
+			case mail.AddressChanged{}.JobKind():
+				if !strings.Contains(told, `"praxis2@aerzte.example"`) || strings.Contains(told, "Landshut") {
+					t.Errorf("the e-mail says %s", told)
+				}
+			case letter.Deliver{}.JobKind():
+				h.toldByLetter(j.Payload, before.Address)
+			default:
+				t.Errorf("a job %s", j.Kind)
+			}
+		}
+		if n := h.count(`SELECT count(*) FROM account WHERE address_changed_by = 'system'`); n != 1 {
+			t.Errorf("of %d accounts it is known who gave the address", n)
+		}
+		h.verifyAudit()
+	})
+}
+
+// toldByLetter checks the letter that a job delivers to an address that was a member's.
+func (h house) toldByLetter(payload secret.Bytes, was account.Address) {
+	h.t.Helper()
+	d, err := letter.DecodeDeliver(payload)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	l, err := h.DB.Letter(h.t.Context(), d.Letter)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	to := strings.Join(l.Content.Recipient().Lines, "|")
+	if l.Kind != (letter.AddressChanged{}).LetterKind() || l.State != letter.Queued || !strings.Contains(to, was.Town) || strings.Contains(to, "Landshut") {
+		h.t.Errorf("%s, %s to %s", l.Kind, l.State, to)
+	}
+	for _, r := range h.Audit(h.t) {
+		if r.Letter == d.Letter {
+			return
+		}
+	}
+	h.t.Error("no record names the letter")
+}
+
+func TestImport_AnotherSpellingOfAnAddressIsNoMove(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w storetest.World) {
+		h := house{World: w, t: t}
+		m := member(1)
+		m.Address.Street = "Hauptstraße 12 a"
+		h.mustImport(m)
+		m.Address.Street = "HAUPTSTR. 12A"
+		if sum := h.mustImport(m); sum.Changed != 1 {
+			t.Errorf("%+v", sum)
+		}
+		if got := h.member("000001"); got.Address.Street != "HAUPTSTR. 12A" || !got.AddressChanged.IsZero() {
+			t.Errorf("%+v, changed %v", got.Address, got.AddressChanged)
+		}
+		if n := h.count(`SELECT (SELECT count(*) FROM letter) + (SELECT count(*) FROM job)`); n != 0 {
+			t.Errorf("%d letters and e-mails", n)
+		}
+	})
+}
+
+func TestLetterToAnAddressThatAnImportChanged_WaitsForASecondPerson(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w storetest.World) {
+		h := house{World: w, t: t, tokens: tokensOn(t, w, w.DB)}
+		h.mustImport(member(1))
+		m := member(1)
+		m.Address.Street = "Markt 2"
+		h.mustImport(m)
+		o, err := h.tokens.Order(t.Context(), h.member("000001").ID, "form", false)
+		if err != nil || o.Letter.State != letter.Held {
+			t.Fatalf("the letter is %s, %v", o.Letter.State, err)
+		}
+		if n := h.count(`SELECT count(*) FROM desk_request WHERE id = $1 AND kind = 'release-letter' AND asked_by = 'system'`, o.Letter.ID); n != 1 {
+			t.Error("nobody is asked")
 		}
 	})
 }

@@ -197,10 +197,11 @@ func (t *tx) writeNew(c token.Change) error {
 	}
 	for _, o := range c.NewOrders {
 		_, err := t.exec(`INSERT INTO token_order (id, request, account_id, token_id, kind, route, state, reason, placed_at, last_day,
-				letter_id, code_key, code_salt, code_mac, code_tries, setup_session, setup_tries, instead_id)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+				letter_id, code_key, code_salt, code_mac, code_tries, setup_session, setup_tries, instead_id, setup_until)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 			o.ID, o.Request, o.Account, o.Token, o.Kind, o.Route, o.State, o.Reason, micro(o.Placed), o.LastDay.String(),
-			o.Letter.ID, o.Code.KeyID, notNull(o.Code.Salt), notNull(o.Code.MAC), o.CodeTries, o.Setup.Session, o.Setup.Tries, idOrNull(o.Instead))
+			o.Letter.ID, o.Code.KeyID, notNull(o.Code.Salt), notNull(o.Code.MAC), o.CodeTries, o.Setup.Session, o.Setup.Tries, idOrNull(o.Instead),
+			micro(o.Setup.Until))
 		if err != nil {
 			return err
 		}

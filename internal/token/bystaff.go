@@ -74,7 +74,7 @@ func (h Holding) Revoke(id ID, reason Reason, by By, now calendar.Moment) (Token
 func (h Holding) VoidOrder(id OrderID, reason Reason, by By, now calendar.Moment) (Order, Change, error) {
 	o, ok := h.order(id)
 	if !ok {
-		return Order{}, Change{}, fault.New(fault.NotFound, "fault.not-found")
+		return Order{}, Change{}, fault.New(fault.NotFound, "token.void.fault.unknown")
 	}
 	if o.State != Placed {
 		return Order{}, Change{}, fault.New(fault.Conflict, "token.void.fault.closed")

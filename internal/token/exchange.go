@@ -63,7 +63,8 @@ func (h Holding) ToReturn() []Token {
 func (h Holding) ReturnLabel(serial string) (letter.ReturnLabel, error) {
 	for _, t := range h.ToReturn() {
 		if t.Serial == serial {
-			return letter.ReturnLabel{From: h.Owner.LetterTo(), Serial: t.Serial}, nil
+			lines := append([]string{h.Owner.Person.Name()}, h.Owner.Address.Lines()...)
+			return letter.ReturnLabel{From: letter.Recipient{Lines: lines}, Serial: t.Serial}, nil
 		}
 	}
 	return letter.ReturnLabel{}, fault.New(fault.NotFound, "token.fault.unknown")

@@ -52,7 +52,7 @@ func (h Holding) Reissue(old OrderID, n NewOrder, by By, rules Rules, now calend
 func (h Holding) mayReissue(old OrderID, rules Rules, now calendar.Moment) error {
 	o, ok := h.order(old)
 	if !ok {
-		return fault.New(fault.NotFound, "fault.not-found")
+		return fault.New(fault.NotFound, "token.reissue.fault.unknown")
 	}
 	if o.Kind != Soft || o.Route != ByLetter || o.State == OrderActivated {
 		return fault.New(fault.Conflict, "token.reissue.fault.no-letter")

@@ -26,9 +26,11 @@ import (
 	"torhaus/internal/password"
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
+	"torhaus/internal/staff"
 	"torhaus/internal/store/storetest"
 	"torhaus/internal/text"
 	"torhaus/internal/token"
+	"torhaus/internal/upload"
 	"torhaus/internal/web"
 )
 
@@ -42,6 +44,7 @@ type portal struct {
 	storetest.World
 	t       *testing.T
 	tokens  *token.Service
+	staff   *staff.Service
 	profile *profile.Profile
 	server  *httptest.Server
 }
@@ -64,7 +67,9 @@ func newPortal(t *testing.T) *portal {
 			t.Fatal(err)
 		}
 	}
-	p.tokens = &token.Service{Store: p.DB, Keys: p.Keys, Rules: token.RulesOf(p.profile)}
+	p.tokens = &token.Service{
+		Store: p.DB, Keys: p.Keys, Rules: token.RulesOf(p.profile), Paper: letter.Setting{Profile: p.profile, Portal: home},
+	}
 	rules := login.RulesOf(p.profile)
 	rules.Login.DelayFirst = profile.Duration(30 * time.Second) // no pause ends by itself while a test runs on a busy machine
 	logins := &login.Service{Store: p.DB, Keys: p.Keys, Hasher: hasher, Rules: rules}
@@ -86,13 +91,22 @@ func (p *portal) handler(logins *login.Service) http.Handler {
 	handler, err := web.Handler(web.Deps{
 		Profile: p.profile, Texts: texts, Keys: p.Keys, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Base: base,
 		Accounts: &account.Service{Store: p.DB, Keys: p.Keys, Rules: account.RulesOf(p.profile)}, Login: logins, Tokens: p.tokens,
+		Staff:    p.staffOf(logins),
+		Mailroom: p.mailroom(), Uploads: &upload.Service{Store: p.DB},
 		Oversight: p.oversight(),
 		Desk:      &desk.Service{Store: p.DB, Logins: logins, Rules: desk.RulesOf(p.profile)},
+		Deeds:     &desk.DeedService{Store: p.DB, Tokens: p.tokens, Rules: desk.RulesOf(p.profile)},
 	})
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	return handler
+}
+
+// staffOf is how staff are named.
+func (p *portal) staffOf(logins *login.Service) *staff.Service {
+	p.staff = &staff.Service{Store: p.DB, Keys: p.Keys, Logins: logins, Tokens: p.tokens, Rules: staff.RulesOf(p.profile)}
+	return p.staff
 }
 
 // oversight is what supervisors and auditors see.
@@ -155,6 +169,7 @@ type browser struct {
 type page struct {
 	*goquery.Document
 	path   string
+	query  string
 	status int
 	header http.Header
 }
@@ -207,7 +222,7 @@ func (b *browser) send(r *http.Request) *page {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.page = &page{Document: doc, path: answer.Request.URL.Path, status: answer.StatusCode, header: answer.Header}
+	b.page = &page{Document: doc, path: answer.Request.URL.Path, query: answer.Request.URL.RawQuery, status: answer.StatusCode, header: answer.Header}
 	b.sound()
 	return b.page
 }
@@ -278,6 +293,9 @@ func (b *browser) press(button string, typed fields) *page {
 	}
 	values := url.Values{}
 	for _, input := range form.Find("input").EachIter() {
+		if kind, _ := input.Attr("type"); (kind == "radio" || kind == "checkbox") && input.Filter("[checked]:not([disabled])").Length() == 0 {
+			continue
+		}
 		name, _ := input.Attr("name")
 		value, _ := input.Attr("value")
 		values.Set(name, value)
@@ -296,11 +314,11 @@ func (b *browser) press(button string, typed fields) *page {
 func (b *browser) fieldOf(form *goquery.Selection, label string) string {
 	b.t.Helper()
 	found := form.Find("label").FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Text() == label })
-	name, ok := found.Attr("for")
+	id, ok := found.Attr("for")
 	if !ok {
 		b.t.Fatalf("%s: no field %q", b.page.path, label)
 	}
-	return name
+	return form.Find("#" + id).AttrOr("name", id)
 }
 
 // follow goes where a link in the main part leads.

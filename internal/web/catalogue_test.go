@@ -84,7 +84,7 @@ func (a *asked) code(path string) {
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
-			if s, err := strconv.Unquote(literal.Value); err == nil && isKey.MatchString(s) {
+			if s, err := strconv.Unquote(literal.Value); err == nil && isKey.MatchString(s) && filepath.Ext(s) != ".html" {
 				a.keys[s] = path
 			}
 		}

@@ -157,7 +157,7 @@ func TestForgottenPassword_FormSaysWhatIsMissing(t *testing.T) {
 		{"", "", "", []string{"Bitte füllen Sie das Feld „Benutzername“ aus.", "Bitte wählen Sie, ob Sie eine E-Mail oder einen Brief bekommen möchten."}},
 		{"hannah", "taube", "", []string{"Bitte wählen Sie, ob Sie eine E-Mail oder einen Brief bekommen möchten."}},
 		{"hannah", "e-mail", "", []string{"Bitte füllen Sie das Feld „Einmalcode“ aus."}},
-		{"hannah", "e-mail", "12345", []string{"Ein Einmalcode hat 6 Ziffern."}},
+		{"hannah", "e-mail", "12345", []string{"Ein Einmalcode hat sechs bis acht Ziffern."}},
 	} {
 		b.forget(c.name, c.way, c.code)
 		if b.page.status != http.StatusUnprocessableEntity || b.page.Find("main [role=alert] li").Length() != len(c.wrong) {

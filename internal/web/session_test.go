@@ -38,10 +38,12 @@ func (a agentTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // app gives a member one more active token, past the way of an order.
-func (p *portal) app(name string) *app {
+func (p *portal) app(name string) *app { return p.appOf(name, token.Hard) }
+
+func (p *portal) appOf(name string, kind token.Kind) *app {
 	p.t.Helper()
 	made := token.Token{
-		ID: token.ID(secret.NewID()), Account: account.ID(name), Kind: token.Hard, Serial: "HT" + secret.Digits(8).Reveal(), State: token.Active,
+		ID: token.ID(secret.NewID()), Account: account.ID(name), Kind: kind, Serial: "HT" + secret.Digits(8).Reveal(), State: token.Active,
 		Mode: otp.TOTP, Algorithm: otp.SHA1, Digits: 6, Period: 30 * time.Second, Secret: secret.Random(20),
 	}
 	err := p.DB.ChangeHolding(p.t.Context(), account.ID(name), func(_ token.Holding, now calendar.Moment) (token.Change, error) {

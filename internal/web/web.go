@@ -11,17 +11,21 @@ import (
 	"torhaus/internal/account"
 	"torhaus/internal/desk"
 	"torhaus/internal/login"
+	"torhaus/internal/mailroom"
 	"torhaus/internal/oversight"
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
+	people "torhaus/internal/staff"
 	"torhaus/internal/text"
 	"torhaus/internal/token"
+	"torhaus/internal/upload"
 	"torhaus/internal/web/member"
 	"torhaus/internal/web/page"
 	"torhaus/internal/web/public"
 	"torhaus/internal/web/signin"
 	"torhaus/internal/web/staff"
 	staffdesk "torhaus/internal/web/staff/desk"
+	"torhaus/internal/web/staff/letters"
 	"torhaus/internal/web/staff/records"
 )
 
@@ -36,15 +40,18 @@ type Deps struct {
 	Accounts *account.Service
 	Login    *login.Service
 	Tokens   *token.Service
+	Staff    *people.Service
 
 	Oversight *oversight.Service
+	Mailroom  *mailroom.Service
+	Uploads   *upload.Service
 	Desk      *desk.Service
 	Deeds     *desk.DeedService
 }
 
 // Texts are the sources of all that doors say.
 func Texts() []fs.FS {
-	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts, staffdesk.Texts, records.Texts}
+	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts, staffdesk.Texts, records.Texts, letters.Texts}
 }
 
 // Handler serves one portal.
@@ -56,13 +63,16 @@ func Handler(d Deps) (http.Handler, error) {
 		return nil, err
 	}
 	books := records.Door{Oversight: d.Oversight}
+	post := letters.Door{Mailroom: d.Mailroom, Uploads: d.Uploads, Desk: d.Desk}
+	counter := staffdesk.Door{Desk: d.Desk, Deeds: d.Deeds, Keys: d.Keys}
 	return kit.Handler(routes(doors{
 		sign:   signin.Door{Login: d.Login, Tokens: d.Tokens},
 		member: member.Door{Accounts: d.Accounts, Tokens: d.Tokens, Login: d.Login},
-		staff:  staff.Door{Login: d.Login, Notices: []page.NoticeSource{books.Notices}},
+		staff:  staff.Door{Login: d.Login, Staff: d.Staff, Notices: []page.NoticeSource{counter.RequestNotices, post.Notices, books.Notices}},
 
+		letters: post,
 		records: books,
-		desk:    staffdesk.Door{Desk: d.Desk, Deeds: d.Deeds, Keys: d.Keys},
+		desk:    counter,
 	})), nil
 }
 
@@ -72,6 +82,7 @@ type doors struct {
 	member member.Door
 	staff  staff.Door
 
+	letters letters.Door
 	records records.Door
 	desk    staffdesk.Door
 }
@@ -83,6 +94,7 @@ func routes(d doors) []page.Route {
 		consoleRoutes(d.sign),
 		d.staff.Routes(),
 		d.desk.Routes(),
+		d.letters.Routes(),
 		d.records.Routes(),
 	)
 }

@@ -19,9 +19,9 @@ CREATE INDEX account_deactivated ON account (search_name, id) WHERE realm = 'mem
 CREATE INDEX account_no_password ON account (search_name, id) WHERE realm = 'member' AND has_password = 0;
 
 -- a number of the register however it is typed, see desk.Terms
-CREATE INDEX account_number_typed ON account (upper(replace(replace(replace(number, '.', ''), '/', ''), '-', ''))) WHERE realm = 'member';
+CREATE INDEX account_number_typed ON account (upper(replace(replace(replace(number, '.', ''), '/', ''), '-', '')), id) WHERE realm = 'member';
 
-CREATE INDEX account_email ON account (lower(email)) WHERE realm = 'member';
+CREATE INDEX account_email ON account (lower(email), id) WHERE realm = 'member';
 
 CREATE INDEX token_stopped ON token (serial) WHERE state IN ('suspended', 'blocked');
 
@@ -29,4 +29,4 @@ CREATE INDEX token_order_waiting ON token_order (placed_at, id) WHERE state = 'p
 
 CREATE INDEX one_time_password_waiting ON one_time_password (created_at, id) WHERE used_at IS NULL AND voided_at IS NULL AND way = 'letter';
 
-CREATE INDEX letter_account ON letter (account_id, created_at)
+CREATE INDEX letter_account ON letter (account_id, created_at, id)

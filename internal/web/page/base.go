@@ -169,6 +169,7 @@ type Input struct {
 	Longest                         int    // signs that fit in
 	Show, Hide                      string // words of the button that shows a password; only a script offers it
 	Beside                          string // id of what else describes the field
+	Focus                           bool   // the field that a page is opened for, such as one that a scanner types into
 }
 
 // Described gives the ids of hint and error, for aria-describedby.
@@ -236,6 +237,9 @@ func (b *Base) input(i Input) Input {
 	}
 	return i
 }
+
+// Heading writes a label of the profile as it stands alone.
+func (b *Base) Heading(label string) string { return capital(label) }
 
 // capital writes the first letter large: English labels are small within a sentence.
 func capital(s string) string {

@@ -24,7 +24,9 @@ func NewPasswordFor(rules password.Rules, owner account.Account, typed secret.Te
 }
 
 // NewLabel names the field for the new password.
-func (p *NewPassword) NewLabel() string { return p.T("signin.change.new", p.Profile().Login.PasswordLabel) }
+func (p *NewPassword) NewLabel() string {
+	return p.T("signin.change.new", p.Profile().Login.PasswordLabel)
+}
 
 // RepeatLabel names the field in which it is typed again, where no script can show what was typed.
 func (p *NewPassword) RepeatLabel() string {

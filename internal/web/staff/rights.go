@@ -38,6 +38,7 @@ var rightNames = map[login.Right]string{
 	login.SeeRights:      "staff.right.see-rights",
 	login.StayLoggedIn:   "staff.right.stay-logged-in",
 	login.ChangePassword: "staff.right.change-password",
+	login.EndSessions:    "staff.right.end-sessions",
 	login.SeeMembers:     "staff.right.see-members",
 	login.ImportMembers:  "staff.right.import-members",
 	login.IdentifyMember: "staff.right.identify-member",

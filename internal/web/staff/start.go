@@ -2,6 +2,7 @@ package staff
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 
@@ -19,7 +20,8 @@ type startPage struct {
 // Start is the first page of the console.
 func (d Door) Start(w http.ResponseWriter, r *page.Request) error {
 	var p startPage
-	for _, source := range d.Notices {
+	own := func(_ context.Context, r *page.Request) ([]page.Notice, error) { return d.waiting(r) }
+	for _, source := range append(slices.Clone(d.Notices), own) {
 		found, err := source(r.Context(), r)
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	"torhaus/internal/account"
 	"torhaus/internal/audit"
@@ -81,6 +82,9 @@ func cursorOf(text string) (c desk.Cursor) {
 	return c
 }
 
+// lastMinute gives the last moment before one: a day ends when the next begins.
+func lastMinute(t time.Time) time.Time { return t.Add(-time.Minute) }
+
 // RequestLine is a request in its table.
 type RequestLine struct {
 	Path, What, Member, Number, By, At, Until, State string
@@ -108,7 +112,7 @@ func (p *requestsPage) lines(rows []desk.RequestRow) (lines []RequestLine) {
 	for _, row := range rows {
 		l := RequestLine{
 			Path: requestsPath + "/" + row.ID, What: p.T(faceOf(row.Deed.Kind).name), Member: row.MemberName, Number: row.Number,
-			By: row.AskerName, At: p.Time(row.AskedAt), Until: p.Time(row.Until), State: p.T(stateNames[row.StateAt(p.now)]),
+			By: row.AskerName, At: p.Time(row.AskedAt), Until: p.Date(lastMinute(row.Until)), State: p.T(stateNames[row.StateAt(p.now)]),
 			Own: row.AskedBy == p.Visit().Account.ID,
 		}
 		if row.AskedBy == audit.System {
@@ -234,7 +238,7 @@ func (p *requestPage) Facts() []page.Fact {
 	if owner.Number != "" {
 		facts = append(facts, p.Fact("deed.fact.number", owner.Number))
 	}
-	facts = append(facts, p.Fact("deed.fact.asked-by", by, p.Time(req.AskedAt)), p.Fact("deed.fact.until", p.Time(req.Until)), p.Fact("deed.fact.state", p.State()))
+	facts = append(facts, p.Fact("deed.fact.asked-by", by, p.Time(req.AskedAt)), p.Fact("deed.fact.until", p.Date(lastMinute(req.Until))), p.Fact("deed.fact.state", p.State()))
 	if req.Deed.Kind == desk.ReleaseLetter && !owner.AddressChanged.IsZero() {
 		facts = append(facts, p.Fact("deed.fact.moved", p.Time(owner.AddressChanged)))
 	}
