@@ -21,7 +21,7 @@ const (
 	docsPath = "../../docs/profile.md"
 	docsHead = `# Profile: the rules of a portal as data
 
-<!-- Generated from internal/profile (profile.go, kvb.yaml) by "go generate ./internal/profile"; edit there. -->
+<!-- Generated from internal/profile (profile.go, kvb.yaml, bvk.yaml) by "go generate ./internal/profile"; edit there. -->
 
 A profile makes a portal the portal of one body: figures, labels, subjects, the support contact, the sender of letters. The
 profiles of this program lie in ` + "`internal/profile`" + `; a body writes its own in the same form, names it in the configuration
@@ -33,28 +33,28 @@ that is wrong is told at once, with file, line, key and what is accepted. Time s
 calendar days after the day of the deed, the last one included to 23:59:59 Europe/Berlin; a working day is Monday to Friday,
 a Werktag Monday to Saturday, both without the holidays of ` + "`calendar`" + `.
 
-The column "kvb" shows the values of the Kassenärztliche Vereinigung Bayerns; comments in ` + "`kvb.yaml`" + ` name the source of each.
+The column "kvb" shows the values of the Kassenärztliche Vereinigung Bayerns and, marked so, what only the profile bvk of the Bayerische
+Versorgungskammer – Zusatzversorgung has; comments in ` + "`kvb.yaml` and `bvk.yaml`" + ` name the source of each.
 `
 )
 
 func documentation(t *testing.T) []byte {
 	t.Helper()
-	data, err := embedded.ReadFile("kvb.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	root, err := yamlfile.Parse("kvb.yaml", data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	root, other := parsed(t, "kvb.yaml"), parsed(t, "bvk.yaml")
 	var b bytes.Buffer
 	b.WriteString(docsHead)
-	err = yamlfile.WriteTables(&b, yamlfile.Describe(Profile{}, forms), "kvb", func(k yamlfile.Key) string {
-		n, ok := root.Find(k.Name)
-		if !ok && !k.Optional {
-			t.Errorf("kvb.yaml has no %s", k.Name)
+	err := yamlfile.WriteTables(&b, yamlfile.Describe(Profile{}, forms), "kvb", func(k yamlfile.Key) string {
+		if n, ok := root.Find(k.Name); ok {
+			return shown(n)
 		}
-		return shown(n)
+		n, ok := other.Find(k.Name)
+		switch {
+		case ok:
+			return "bvk: " + shown(n)
+		case !k.Optional:
+			t.Errorf("neither kvb.yaml nor bvk.yaml has %s", k.Name)
+		}
+		return ""
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +64,19 @@ func documentation(t *testing.T) []byte {
 		fmt.Fprintf(&b, "- `%s` is %s: %s.\n", r.small, strings.Replace(r.String(), r.large, "`"+r.large+"`", 1), r.because)
 	}
 	return b.Bytes()
+}
+
+func parsed(t *testing.T, name string) yamlfile.Node {
+	t.Helper()
+	data, err := embedded.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := yamlfile.Parse(name, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
 }
 
 func shown(n yamlfile.Node) string {

@@ -12,6 +12,12 @@ type English struct {
 	ActivationCode  string   `yaml:"activation-code-label" doc:"token.activation-code.label, likewise" optional:"true"`
 	ContactCode     string   `yaml:"contact-code-label" doc:"contact.code-label, likewise" optional:"true"`
 	AppWords        []string `yaml:"app-words" doc:"token.soft.app-words" optional:"true"`
+	Member          string   `yaml:"member-label" doc:"people.member-label, likewise" optional:"true"`
+	MemberNumber    string   `yaml:"number-label" doc:"people.number-label, likewise" optional:"true"`
+	Administrator   string   `yaml:"administrator-label" doc:"people.administrator-label, likewise" optional:"true"`
+	Clerk           string   `yaml:"clerk-label" doc:"people.clerk-label, likewise" optional:"true"`
+	DataCentre      string   `yaml:"data-centre-label" doc:"people.data-centre-label, likewise" optional:"true"`
+	MailedCode      string   `yaml:"mailed-code-label" doc:"people.mailed-code.label, likewise" optional:"true"`
 	LegalForm       string   `yaml:"legal-form" doc:"legal.form" optional:"true"`
 	Representative  string   `yaml:"represented-by" doc:"legal.represented-by" optional:"true"`
 	Officer         string   `yaml:"data-protection-officer" doc:"legal.data-protection.officer.name" optional:"true"`
@@ -37,6 +43,12 @@ func (p *Profile) In(lang string) *Profile {
 		{&in.Password.OneTime.Label, e.OneTimePassword},
 		{&in.Token.Code.Purpose, e.ActivationCode},
 		{&in.Contact.CodeLabel, e.ContactCode},
+		{&in.People.Member, e.Member},
+		{&in.People.NumberLabel, e.MemberNumber},
+		{&in.People.Administrator, e.Administrator},
+		{&in.People.Clerk, e.Clerk},
+		{&in.People.DataCentre, e.DataCentre},
+		{&in.People.Code.Label, e.MailedCode},
 		{&in.Legal.Form, e.LegalForm},
 		{&in.Legal.RepresentedBy, e.Representative},
 		{&in.Legal.DataProtection.Officer.Name, e.Officer},

@@ -82,9 +82,50 @@ func TestTheKVBProfileHoldsTheRequirements(t *testing.T) {
 	}
 }
 
+// The same for the pension fund.
+func TestTheBVKProfileHoldsTheRequirements(t *testing.T) {
+	p, err := Embedded("bvk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kvb, err := Embedded("kvb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		requirement string
+		got, want   any
+	}{
+		{"members are organisations here, and persons there", []bool{p.HasPeople(), kvb.HasPeople()}, []bool{true, false}},
+		{"BVK01", p.Login.UserNameLabel, "Benutzername (= E-Mail-Adresse)"},
+		{"BVK01", p.Login.PasswordLabel, "Passwort"},
+		{"BVK02", p.People.Code.Label, "Authentifizierungstoken"},
+		{"BVK02", []int{p.People.Code.Digits, p.People.Code.Tries}, []int{8, 5}},
+		{"BVK02", p.People.Code.Within.D(), 10 * time.Minute},
+		{"BVK02", p.Subject("login-code"), "Ihr Authentifizierungstoken"},
+		{"BVK03", p.Password.OneTime.Label, "Einmalpasswort"},
+		{"BVK03", p.People.Registration, calendar.Days(28)},
+		{"BVK06", slices.Contains(p.People.General, "info"), true},
+		{"BVK08", p.Password.Classes, []string{"upper", "lower", "digit", "special"}},
+		{"BVK08", p.Password.MinLength, 8},
+		{"BVK09", p.Password.OneTime.LetterDays, calendar.Days(28)},
+		{"BVK09", p.Password.OneTime.Signs, 14},
+		{"BVK12", p.People.Management, "Benutzerverwaltung"},
+		{"BVK18", []int{p.Password.OneTime.LettersPerDay, p.Password.OneTime.LettersPerMonth}, []int{1, 3}},
+		{"BVK19", []string{p.People.Administrator, p.People.Clerk, p.People.DataCentre}, []string{"Administrator", "Sachbearbeiter", "Rechenzentrum"}},
+		{"issue: reminders", p.People.Reminders, []int{7, 21}},
+		{"no words in English on German pages", p.In("en").People.Clerk, "clerk"},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff(tt.want, tt.got); diff != "" {
+			t.Errorf("%s: %s", tt.requirement, diff)
+		}
+	}
+}
+
 // Who reads a figure sees where it comes from: on its own line, or beside the section that it stands in.
 func TestEveryFigureAndLabelNamesItsSource(t *testing.T) {
-	source := regexp.MustCompile(`#.*(KVB\d\d|seed|decided|RFC \d|NIST|DIN \d|§ \d)`)
+	source := regexp.MustCompile(`#.*([KB]V[BK]\d\d|seed|decided|RFC \d|NIST|DIN \d|§ \d)`)
 	for _, name := range Names() {
 		data, err := embedded.ReadFile(name + ".yaml")
 		if err != nil {
