@@ -18,6 +18,7 @@ import (
 	"torhaus/internal/login"
 	"torhaus/internal/mail"
 	"torhaus/internal/mailroom"
+	"torhaus/internal/organisation"
 	"torhaus/internal/oversight"
 	"torhaus/internal/password"
 	"torhaus/internal/profile"
@@ -144,8 +145,10 @@ func (p *Portal) openDoors(keys *secret.Keyset, log *slog.Logger, proxies zone.P
 		Accounts: &account.Service{Store: p.db, Keys: keys, Rules: account.RulesOf(p.Profile)},
 		Desk:     &desk.Service{Store: p.db, Logins: p.Logins, Rules: desk.RulesOf(p.Profile)},
 		Deeds:    p.Deeds,
-		Mailroom: p.Mailroom, Uploads: &upload.Service{Store: p.db},
-		Address:  func(r *http.Request) string { return proxies.Visitor(r.RemoteAddr, r.Header["X-Forwarded-For"]) },
+
+		Organisations: &organisation.Service{Store: p.db, Keys: keys, Rules: organisation.RulesOf(p.Profile)},
+		Mailroom:      p.Mailroom, Uploads: &upload.Service{Store: p.db},
+		Address: func(r *http.Request) string { return proxies.Visitor(r.RemoteAddr, r.Header["X-Forwarded-For"]) },
 	})
 	return err
 }

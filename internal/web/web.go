@@ -12,15 +12,17 @@ import (
 	"torhaus/internal/desk"
 	"torhaus/internal/login"
 	"torhaus/internal/mailroom"
+	"torhaus/internal/organisation"
 	"torhaus/internal/oversight"
 	"torhaus/internal/profile"
 	"torhaus/internal/secret"
-	people "torhaus/internal/staff"
+	personnel "torhaus/internal/staff"
 	"torhaus/internal/text"
 	"torhaus/internal/token"
 	"torhaus/internal/upload"
 	"torhaus/internal/web/member"
 	"torhaus/internal/web/page"
+	"torhaus/internal/web/people"
 	"torhaus/internal/web/public"
 	"torhaus/internal/web/signin"
 	"torhaus/internal/web/staff"
@@ -40,7 +42,9 @@ type Deps struct {
 	Accounts *account.Service
 	Login    *login.Service
 	Tokens   *token.Service
-	Staff    *people.Service
+	Staff    *personnel.Service
+
+	Organisations *organisation.Service
 
 	Oversight *oversight.Service
 	Mailroom  *mailroom.Service
@@ -51,7 +55,7 @@ type Deps struct {
 
 // Texts are the sources of all that doors say.
 func Texts() []fs.FS {
-	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts, staffdesk.Texts, records.Texts, letters.Texts}
+	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts, staffdesk.Texts, records.Texts, letters.Texts, people.Texts}
 }
 
 // Handler serves one portal.
@@ -65,7 +69,11 @@ func Handler(d Deps) (http.Handler, error) {
 	books := records.Door{Oversight: d.Oversight}
 	post := letters.Door{Mailroom: d.Mailroom, Uploads: d.Uploads, Desk: d.Desk}
 	counter := staffdesk.Door{Desk: d.Desk, Deeds: d.Deeds, Keys: d.Keys}
-	return kit.Handler(routes(doors{
+	var ofPeople []page.Route
+	if d.Profile.HasPeople() {
+		ofPeople = people.Door{People: d.Organisations, Login: d.Login}.Routes()
+	}
+	return kit.Handler(append(ofPeople, routes(doors{
 		sign:   signin.Door{Login: d.Login, Tokens: d.Tokens},
 		member: member.Door{Accounts: d.Accounts, Tokens: d.Tokens, Login: d.Login},
 		staff:  staff.Door{Login: d.Login, Staff: d.Staff, Notices: []page.NoticeSource{counter.RequestNotices, post.Notices, books.Notices}},
@@ -73,7 +81,7 @@ func Handler(d Deps) (http.Handler, error) {
 		letters: post,
 		records: books,
 		desk:    counter,
-	})), nil
+	})...)), nil
 }
 
 // doors are all doors of a portal.

@@ -24,13 +24,13 @@ func KeyOf(t token.Token, issuer string) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Key{QR: code, Text: grouped(generator.Text()), Link: template.URL(uri.Reveal())}, nil
+	return &Key{QR: code, Text: Grouped(generator.Text(), 4), Link: template.URL(uri.Reveal())}, nil
 }
 
-// grouped writes a secret in groups of four signs.
-func grouped(s secret.Text) string {
+// Grouped writes a secret in groups of so many signs.
+func Grouped(s secret.Text, signs int) string {
 	var groups []string
-	for group := range slices.Chunk([]byte(s.Reveal()), 4) {
+	for group := range slices.Chunk([]byte(s.Reveal()), signs) {
 		groups = append(groups, string(group))
 	}
 	return strings.Join(groups, " ")

@@ -27,6 +27,8 @@ const (
 	Password = "/konto/kennwort"
 	Forgot   = "/kennwort-vergessen"
 
+	People = "/benutzer" // where administrators look after an organisation's people
+
 	LostToken = "/token/verloren" // where tokens are suspended, behind the public page that asks for the password
 )
 
