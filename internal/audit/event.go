@@ -14,6 +14,7 @@ const (
 	ClerkAsked           Kind = "organisation.clerk.asked" // for a new one-time password
 	AdministratorClosed  Kind = "organisation.administrator.closed"
 	AdministratorEntered Kind = "organisation.administrator.entered" // first completed login
+	OrganisationChosen   Kind = "organisation.chosen"                // that a session acts for; the reason is its id
 	PasswordRight        Kind = "login.password.right"
 	PasswordWrong        Kind = "login.password.wrong"
 	CodeRight            Kind = "login.code.right"

@@ -51,8 +51,8 @@ func (m Mailed) blocked(rules profile.Login) time.Time {
 // errMailedOver is met by whoever gives a code that was used, voided or has run out, or where none was sent.
 var errMailedOver = fault.New(fault.Conflict, "login.fault.mailed-over")
 
-// SendCode sends a new code to the owner of a session of level password. The one before is void. With the first one the pause between
-// two does not count.
+// SendCode sends a new code to the owner of a session, for the login or for a fresh proof. The one before is void. With the first one
+// the pause between two does not count.
 func (s *Service) SendCode(ctx context.Context, session Session, from Visitor) (until time.Time, err error) {
 	defer fault.Wrap(&err, "login.SendCode(%s)", session.Account)
 	code := secret.Digits(s.Rules.People.Code.Digits)
@@ -66,18 +66,77 @@ func (s *Service) SendCode(ctx context.Context, session Session, from Visitor) (
 
 // mailable tells whether a session takes mailed codes now, or why it does not.
 func (s *Service) mailable(st State, id SessionID, now calendar.Moment) (Session, error) {
+	session, err := s.atMailed(st, id, now)
+	if err != nil {
+		return Session{}, err
+	}
+	if until := st.Mailed.blocked(s.Rules.Login); now.Before(until) {
+		return Session{}, fault.BusyFor(until.Sub(now.Time), "login.fault.mailed-blocked", until)
+	}
+	return session, nil
+}
+
+// atMailed gives the session, if its owner is one whose second factor is a mailed code.
+func (s *Service) atMailed(st State, id SessionID, now calendar.Moment) (Session, error) {
 	session, ok := st.session(id)
 	owner := st.Holding.Owner
 	switch {
-	case !ok || !session.Live(s.Rules.Session, now) || owner.State != account.Active || session.OneTime != "" || session.Level != Password:
+	case !ok || !session.Live(s.Rules.Session, now) || owner.State != account.Active || session.OneTime != "":
 		return Session{}, ErrNoSession
 	case owner.Role == "" || len(st.Holding.Usable()) > 0:
 		return Session{}, fault.New(fault.Conflict, "login.fault.token-instead")
 	}
-	if until := st.Mailed.blocked(s.Rules.Login); now.Before(until) {
-		return Session{}, busyUntil(until, now.Time)
-	}
 	return session, nil
+}
+
+// Awaited is what a session waits for: the mailed code that was sent last, and what can be done about it.
+type Awaited struct {
+	Sent    bool      // a code was sent in this session
+	Until   time.Time // it is valid before this; zero if none is
+	Left    int       // wrong tries that it still bears
+	Again   time.Time // another one can be sent from now on; zero if none will be in this session
+	Blocked time.Time // before this none is sent or looked at; zero if that is not so
+	Renewed bool      // the session itself has set a new password
+	Now     time.Time
+}
+
+// Awaited tells what a session waits for. Nothing is counted or changed.
+func (s *Service) Awaited(ctx context.Context, session Session) (a Awaited, err error) {
+	defer fault.Wrap(&err, "login.Awaited(%s)", session.Account)
+	err = s.Store.ChangeLogin(ctx, session.Account, []SessionID{session.ID}, func(st State, now calendar.Moment) (Change, error) {
+		a, err = s.awaited(st, session.ID, now)
+		return Change{}, err
+	})
+	return a, err
+}
+
+func (s *Service) awaited(st State, id SessionID, now calendar.Moment) (Awaited, error) {
+	session, err := s.atMailed(st, id, now)
+	if err != nil {
+		return Awaited{}, err
+	}
+	rules := s.Rules.People.Code
+	a := Awaited{Now: now.Time, Again: now.Time, Renewed: st.Password.Set.Equal(session.PasswordAt)}
+	if until := st.Mailed.blocked(s.Rules.Login); now.Before(until) {
+		a.Blocked = until
+	}
+	sent := st.Mailed.Code
+	if sent == nil {
+		return a, nil
+	}
+	a.Sent = true
+	if sent.validAt(now, rules) {
+		a.Until, a.Left = sent.Until, rules.Tries-sent.Tries
+	}
+	if a.Again = sent.Sent.Add(rules.Again.D()); sent.Count >= rules.Most {
+		a.Again = time.Time{}
+	}
+	return a, nil
+}
+
+// validAt tells whether the code would open something, if it was given.
+func (c MailedCode) validAt(now calendar.Moment, rules profile.MailedCode) bool {
+	return c.Used.IsZero() && now.Before(c.Until) && c.Tries < rules.Tries
 }
 
 func (s *Service) sendCode(st State, id SessionID, code secret.Text, hashed secret.Hashed, from Visitor, now calendar.Moment) (Change, time.Time, error) {
@@ -89,7 +148,8 @@ func (s *Service) sendCode(st State, id SessionID, code secret.Text, hashed secr
 	next := MailedCode{Session: id, Count: 1}
 	if old := st.Mailed.Code; old != nil {
 		if again := old.Sent.Add(rules.Again.D()); now.Before(again) {
-			return Change{}, old.Until, fault.BusyFor(again.Sub(now.Time), "login.fault.mailed-again", again.Sub(now.Time).Round(time.Second))
+			pause := wholeSeconds(again.Sub(now.Time))
+			return Change{}, old.Until, fault.BusyFor(pause, "login.fault.mailed-again", pause)
 		}
 		if old.Count >= rules.Most {
 			return Change{}, old.Until, fault.New(fault.Conflict, "login.fault.mailed-most", rules.Most)
@@ -139,7 +199,7 @@ func (s *Service) stepUpMailed(st State, id SessionID, key secret.Text, matches 
 		return Entered{}, Change{}, err
 	}
 	sent, rules, owner := st.Mailed.Code, s.Rules.People.Code, st.Holding.Owner
-	if sent == nil || !sent.Used.IsZero() || !now.Before(sent.Until) || sent.Tries >= rules.Tries {
+	if sent == nil || !sent.validAt(now, rules) {
 		return Entered{}, Change{}, errMailedOver
 	}
 	tried := *sent
@@ -158,18 +218,57 @@ func (s *Service) stepUpMailed(st State, id SessionID, key secret.Text, matches 
 	if standing := Standing(owner, st.Places); standing != organisation.MayEnter {
 		c.End = st.end(id, NotEntitled, now)
 		c.note(old, audit.LoginRefused)
-		return Entered{}, c, fault.New(fault.NotAllowed, "login.fault.standing."+string(standing))
+		return Entered{}, c, refusedStanding(standing)
 	}
 	opened := Session{
 		ID: IDOf(key), Account: owner.ID, Realm: owner.Realm, Role: owner.Role, Places: st.Places, Level: TwoFactor, Mailed: true,
 		Created: now.Time, Seen: now.Time, PasswordAt: old.PasswordAt, FactorAt: now.Time, Previous: owner.LastLogin,
 		Refused: st.Refusals.Count, Address: from.Address, Agent: from.Agent,
 	}
-	c.LoggedIn = true
-	c.settled(st)
+	s.stepped(&c, old, &opened, st)
 	c.New, c.End = []Session{opened}, st.end(id, SteppedUp, now)
 	c.note(opened, audit.CodeRight)
 	return Entered{Key: key, Session: opened, Device: s.mark(guessName(owner))}, c, nil
+}
+
+// stepped completes a login. In a session of two factors it is a fresh proof and no new login: it lasts as long as it would have.
+func (s *Service) stepped(c *Change, old Session, opened *Session, st State) {
+	if old.Level == TwoFactor {
+		opened.Created, opened.Previous, opened.Refused, opened.Chosen = old.Created, old.Previous, old.Refused, old.Chosen
+		return
+	}
+	c.LoggedIn = true
+	c.settled(st)
+}
+
+// Prove takes a code in a session of two factors as a fresh proof: one of a token, or one that was sent by e-mail where there is none.
+func (s *Service) Prove(ctx context.Context, session Session, typed string, from Visitor) (Entered, error) {
+	if session.Mailed {
+		return s.EnterMailed(ctx, session, typed, from)
+	}
+	return s.EnterCode(ctx, session, typed, from)
+}
+
+// refusedStanding tells why somebody may not enter who proved both factors.
+func refusedStanding(standing organisation.Standing) error {
+	return fault.New(fault.NotAllowed, standingFaults[standing])
+}
+
+var standingFaults = map[organisation.Standing]string{
+	organisation.Waits:           "login.fault.standing.waits",
+	organisation.NoAdministrator: "login.fault.standing.no-administrator",
+	organisation.Out:             "login.fault.standing.out",
+}
+
+// RefusedStanding gives the reason inside an error for which somebody may not enter who proved both factors; false if it is another one.
+func RefusedStanding(err error) (organisation.Standing, bool) {
+	f := fault.Of(err)
+	for standing, message := range standingFaults {
+		if f != nil && f.Message == message {
+			return standing, true
+		}
+	}
+	return "", false
 }
 
 // Standing tells what an account may do now that acts for organisations: enter, if one of them lets it; otherwise the reason that

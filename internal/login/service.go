@@ -268,8 +268,12 @@ func (s *Service) reserve(ctx context.Context, guesses []Guess) error {
 
 // busyUntil asks to wait, in whole seconds rounded up: whoever waits as long as told is not turned away again.
 func busyUntil(until, now time.Time) error {
-	pause := (until.Sub(now) + time.Second - time.Nanosecond).Truncate(time.Second)
+	pause := wholeSeconds(until.Sub(now))
 	return fault.BusyFor(pause, "login.fault.wait", pause)
+}
+
+func wholeSeconds(d time.Duration) time.Duration {
+	return (d + time.Second - time.Nanosecond).Truncate(time.Second)
 }
 
 // mark makes the device mark for a user name, by its key: random signs, a dot, and a MAC that binds them to the name.
@@ -332,7 +336,7 @@ func (s *Service) stepUp(st State, id SessionID, key, code secret.Text, from Vis
 	if standing := Standing(owner, st.Places); standing != organisation.MayEnter {
 		c.End = st.end(id, NotEntitled, now)
 		c.note(old, audit.LoginRefused)
-		return Entered{}, c, fault.New(fault.NotAllowed, "login.fault.standing."+string(standing))
+		return Entered{}, c, refusedStanding(standing)
 	}
 	opened := Session{
 		ID: IDOf(key), Account: owner.ID, Realm: owner.Realm, Role: owner.Role, Roles: st.Roles, Places: st.Places, Level: TwoFactor,
@@ -340,12 +344,7 @@ func (s *Service) stepUp(st State, id SessionID, key, code secret.Text, from Vis
 		FactorAt: now.Time, Token: use.Token.ID, Previous: owner.LastLogin, Refused: st.Refusals.Count,
 		Address: from.Address, Agent: from.Agent,
 	}
-	if old.Level == TwoFactor { // a fresh proof, no new login: it lasts as long as it would have
-		opened.Created, opened.Previous, opened.Refused = old.Created, old.Previous, old.Refused
-	} else {
-		c.LoggedIn = true
-		c.settled(st)
-	}
+	s.stepped(&c, old, &opened, st)
 	c.New, c.End = []Session{opened}, st.end(id, SteppedUp, now)
 	c.note(opened, audit.CodeRight)
 	return Entered{Key: key, Session: opened, Device: s.mark(guessName(owner))}, c, nil

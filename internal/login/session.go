@@ -142,6 +142,12 @@ func (s Session) ActsFor() (organisation.Organisation, bool) {
 	return organisation.Organisation{}, false
 }
 
+// mustChoose tells whether the session's owner may act for several organisations and has chosen none of them.
+func (s Session) mustChoose() bool {
+	_, ok := s.ActsFor()
+	return !ok && len(s.Open()) > 1
+}
+
 // Goal is where somebody who logs in wants to go.
 type Goal string
 
@@ -159,8 +165,9 @@ const (
 	AskPassword Step = "password"
 	SetPassword Step = "set-password" // a one-time password was given: a personal one comes first
 	AskCode     Step = "code"
-	AskMailed   Step = "mailed-code" // a code that was sent by e-mail
-	OfferToken  Step = "offer-token" // no token would log in: one must be ordered or activated first
+	AskMailed   Step = "mailed-code"         // a code that was sent by e-mail
+	OfferToken  Step = "offer-token"         // no token would log in: one must be ordered or activated first
+	Choose      Step = "choose-organisation" // that the session acts for
 	Done        Step = "done"
 )
 
@@ -171,6 +178,8 @@ func Next(s *Session, goal Goal, hasToken bool) Step {
 		return AskPassword
 	case s.OneTime != "":
 		return SetPassword
+	case s.Level == TwoFactor && s.mustChoose():
+		return Choose
 	case goal == ToTokens, s.Level == TwoFactor:
 		return Done
 	case !hasToken && s.Role != "":

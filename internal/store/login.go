@@ -166,6 +166,9 @@ func (t *tx) writeLogin(id account.ID, c login.Change) ([]audit.Event, error) {
 	if err := t.writeMailed(id, c.Mailed); err != nil {
 		return nil, err
 	}
+	if err := t.writeChosen(c.Chosen); err != nil {
+		return nil, err
+	}
 	if err := t.openSessions(c.New); err != nil {
 		return nil, err
 	}

@@ -52,6 +52,14 @@ func (t *tx) writeMailed(id account.ID, c *login.MailedCode) error {
 		c.Session, id, micro(c.Sent), micro(c.Until), c.Code.KeyID, c.Code.Salt, c.Code.MAC, c.Tries, c.Wrong, micro(c.WrongAt), c.Count, micro(c.Used))
 }
 
+// writeChosen notes the organisation that a session acts for.
+func (t *tx) writeChosen(s *login.Session) error {
+	if s == nil {
+		return nil
+	}
+	return t.one(`UPDATE session SET organisation_id = $2 WHERE id = $1 AND ended_at IS NULL`, s.ID, s.Chosen)
+}
+
 // enterOrganisations notes the first completed login of somebody who was invited (BVK14). The organisation is locked, so that nobody
 // closes the membership at the same time.
 func (t *tx) enterOrganisations(id account.ID, c login.Change) error {
