@@ -94,7 +94,7 @@ type Awaited struct {
 	Sent    bool      // a code was sent in this session
 	Until   time.Time // it is valid before this; zero if none is
 	Left    int       // wrong tries that it still bears
-	Again   time.Time // another one can be sent from now on; zero if none will be in this session
+	Resend  time.Time // another one can be sent from now on; zero if none will be in this session
 	Blocked time.Time // before this none is sent or looked at; zero if that is not so
 	Renewed bool      // the session itself has set a new password
 	Now     time.Time
@@ -116,7 +116,7 @@ func (s *Service) awaited(st State, id SessionID, now calendar.Moment) (Awaited,
 		return Awaited{}, err
 	}
 	rules := s.Rules.People.Code
-	a := Awaited{Now: now.Time, Again: now.Time, Renewed: st.Password.Set.Equal(session.PasswordAt)}
+	a := Awaited{Now: now.Time, Resend: now.Time, Renewed: st.Password.Set.Equal(session.PasswordAt)}
 	if until := st.Mailed.blocked(s.Rules.Login); now.Before(until) {
 		a.Blocked = until
 	}
@@ -128,8 +128,8 @@ func (s *Service) awaited(st State, id SessionID, now calendar.Moment) (Awaited,
 	if sent.validAt(now, rules) {
 		a.Until, a.Left = sent.Until, rules.Tries-sent.Tries
 	}
-	if a.Again = sent.Sent.Add(rules.Again.D()); sent.Count >= rules.Most {
-		a.Again = time.Time{}
+	if a.Resend = sent.Sent.Add(rules.Again.D()); sent.Count >= rules.Most {
+		a.Resend = time.Time{}
 	}
 	return a, nil
 }

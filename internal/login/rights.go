@@ -188,10 +188,13 @@ func (s Session) roleMay(r Right) error {
 		return fault.New(fault.NotAllowed, "login.fault.two-factors-needed")
 	}
 	if !roleRights[s.Role][r] {
-		return fault.New(fault.NotAllowed, "login.fault.not-your-role")
+		return fault.New(fault.NotAllowed, "login.fault.not-in-role")
 	}
 	if _, ok := s.ActsFor(); !ok {
-		return fault.New(fault.NotAllowed, "login.fault.choose-member")
+		return ErrChoose
 	}
 	return nil
 }
+
+// ErrChoose is what a door meets that needs to know which organisation somebody acts for who may act for several: it asks.
+var ErrChoose = fault.New(fault.NotAllowed, "login.fault.choose-member")
