@@ -172,9 +172,10 @@ func (t Team) turn(by By, m Membership, s State, kind audit.Kind, now calendar.M
 	return c
 }
 
-// Enter notes the first completed login of somebody who was invited: an administrator counts from now on (BVK14).
+// Enter notes the first completed login of somebody who was invited: an administrator, whom the letter has proved, counts from now on
+// (BVK14).
 func (m Membership) Enter(now calendar.Moment) (Membership, bool) {
-	if m.State != Invited {
+	if m.State != Invited || m.Account.Role == account.Administrator && m.Proved.IsZero() {
 		return m, false
 	}
 	return m.to(Active, "", now), true

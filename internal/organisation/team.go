@@ -43,6 +43,7 @@ type Membership struct {
 	By      account.ID // who made it; empty where the person registered
 	Changed time.Time  // when the state became what it is
 	Changer account.ID // who changed it; empty where nobody did, or the portal
+	Proved  time.Time  // when an administrator used the one-time password of the letter to the organisation (BVK03)
 	Asked   time.Time  // when a clerk asked for a new one-time password; zero if no such request is open (BVK18)
 }
 
@@ -94,20 +95,22 @@ type Standing string
 // The standings.
 const (
 	MayEnter        Standing = "may-enter"
-	Waits           Standing = "waits"            // for its release
+	Waits           Standing = "waits"            // for its release, or for the letter to the organisation
 	NoAdministrator Standing = "no-administrator" // a clerk's, while the organisation has none (BVK14)
 	Out             Standing = "out"              // deactivated, closed, refused or lapsed
 )
 
 // Standing computes what a membership of the team lets its person do.
 func (t Team) Standing(m Membership) Standing {
-	return StandingOf(m.Account.Role, m.State, t.Administrators())
+	return StandingOf(m.Account.Role, m.State, !m.Proved.IsZero(), t.Administrators())
 }
 
-// StandingOf computes it from the role, the state, and how many active administrators the organisation has.
-func StandingOf(role account.Role, s State, administrators int) Standing {
+// StandingOf computes it from the role, the state, whether the letter to the organisation has proved it, and how many active
+// administrators the organisation has. An administrator whom nothing but an own password and mailbox proves is none: whoever acts for
+// one organisation could register for another one.
+func StandingOf(role account.Role, s State, proved bool, administrators int) Standing {
 	switch {
-	case s == Requested:
+	case s == Requested, s == Invited && role == account.Administrator && !proved:
 		return Waits
 	case s != Invited && s != Active:
 		return Out

@@ -75,8 +75,14 @@ func TestBVK14_ClerksAreLockedWhenTheLastAdministratorGoesAndComeBackWithANewOne
 	standings(map[account.ID]Standing{"ada": Out, "clara": NoAdministrator, "curt": Out, "neu": NoAdministrator})
 
 	team.People = append(team.People, person("alma", account.Administrator, Invited))
-	standings(map[account.ID]Standing{"alma": MayEnter, "clara": NoAdministrator})
+	standings(map[account.ID]Standing{"alma": Waits, "clara": NoAdministrator})
 	alma, _ := team.Find("alma")
+	if _, first := alma.Enter(noon); first {
+		t.Fatal("an administrator enters without the letter")
+	}
+	alma.Proved = noon.Time
+	team = team.apply(Change{States: []Membership{alma}})
+	standings(map[account.ID]Standing{"alma": MayEnter, "clara": NoAdministrator})
 	entered, first := alma.Enter(noon)
 	if !first {
 		t.Fatal("the first completed login is none")

@@ -62,6 +62,9 @@ func (t *tx) writePassword(id account.ID, c password.Change) error {
 		if err != nil {
 			return err
 		}
+		if err := t.proveOrganisation(id, used); err != nil {
+			return err
+		}
 	}
 	for _, void := range c.Void {
 		err := t.one(`UPDATE one_time_password SET voided_at = $2 WHERE id = $1 AND used_at IS NULL AND voided_at IS NULL`, void, micro(t.now.Time))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"torhaus/internal/account"
 	"torhaus/internal/calendar"
@@ -18,7 +19,7 @@ func organisationFields(o *organisation.Organisation) []any {
 	return []any{&o.ID, &o.Number, &o.Name, &o.Address.Extra, &o.Address.Street, &o.Address.Postcode, &o.Address.Town, &o.Email, at(&o.Created)}
 }
 
-const membershipColumns = `m.state, m.created_at, m.created_by, m.changed_at, m.changed_by, m.asked_at`
+const membershipColumns = `m.state, m.created_at, m.created_by, m.changed_at, m.changed_by, m.asked_at, m.proved_at`
 
 // team reads an organisation with its people, in the order in which they came.
 func team(ctx context.Context, q querier, id organisation.ID, lock string) (t organisation.Team, err error) {
@@ -30,7 +31,7 @@ func team(ctx context.Context, q querier, id organisation.ID, lock string) (t or
 		return t, err
 	}
 	scan := func(scan func(...any) error) (m organisation.Membership, err error) {
-		err = scan(append(accountFields(&m.Account), &m.State, at(&m.Created), &m.By, at(&m.Changed), &m.Changer, at(&m.Asked))...)
+		err = scan(append(accountFields(&m.Account), &m.State, at(&m.Created), &m.By, at(&m.Changed), &m.Changer, at(&m.Asked), at(&m.Proved))...)
 		return m, err
 	}
 	t.People, err = rows(ctx, q, scan, `SELECT `+accountColumns+`, `+membershipColumns+` FROM membership m JOIN account a ON a.id = m.account_id
@@ -127,12 +128,13 @@ func (db *DB) Memberships(ctx context.Context, id account.ID) (places []organisa
 func memberships(ctx context.Context, q querier, id account.ID) ([]organisation.Place, error) {
 	scan := func(scan func(...any) error) (p organisation.Place, err error) {
 		var role account.Role
+		var proved time.Time
 		var administrators int
-		err = scan(append(organisationFields(&p.Organisation), &role, &p.State, &administrators)...)
-		p.Standing = organisation.StandingOf(role, p.State, administrators)
+		err = scan(append(organisationFields(&p.Organisation), &role, &p.State, at(&proved), &administrators)...)
+		p.Standing = organisation.StandingOf(role, p.State, !proved.IsZero(), administrators)
 		return p, err
 	}
-	return rows(ctx, q, scan, `SELECT `+organisationColumns+`, m.role, m.state, (SELECT count(*) FROM membership n
+	return rows(ctx, q, scan, `SELECT `+organisationColumns+`, m.role, m.state, m.proved_at, (SELECT count(*) FROM membership n
 			WHERE n.organisation_id = o.id AND n.role = 'administrator' AND n.state = 'active')
 		FROM membership m JOIN organisation o ON o.id = m.organisation_id WHERE m.account_id = $1 ORDER BY o.name, o.id`, id)
 }

@@ -6,6 +6,7 @@ import (
 	"torhaus/internal/account"
 	"torhaus/internal/login"
 	"torhaus/internal/organisation"
+	"torhaus/internal/password"
 )
 
 // lockPeople loads what a login of a person is decided on who acts for organisations: where they may enter, and the mailed codes. What
@@ -89,4 +90,11 @@ func (t *tx) enter(id account.ID, in organisation.ID) error {
 		return t.writeTeam(in, organisation.Change{States: []organisation.Membership{entered}})
 	}
 	return nil
+}
+
+// proveOrganisation notes that an administrator used the one-time password of a letter to an organisation (BVK03).
+func (t *tx) proveOrganisation(id account.ID, used password.OneTimeID) error {
+	_, err := t.exec(`UPDATE membership SET proved_at = $3 WHERE account_id = $1 AND state = 'invited' AND role = 'administrator'
+		AND organisation_id = (SELECT organisation_id FROM one_time_password WHERE id = $2)`, id, used, micro(t.now.Time))
+	return err
 }

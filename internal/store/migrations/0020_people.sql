@@ -25,11 +25,13 @@ CREATE TABLE membership (
 	created_by      TEXT NOT NULL,
 	changed_at      {int} NOT NULL,
 	changed_by      TEXT NOT NULL,
-	asked_at        {int},
+	asked_at        {int}, -- a clerk's request for a new one-time password
+	proved_at       {int}, -- when an administrator used the one-time password of the organisation's letter
 	PRIMARY KEY (account_id, organisation_id),
 	CHECK (role = 'administrator' OR state IN ('invited', 'active', 'deactivated')),
 	CHECK (role = 'clerk' OR state <> 'deactivated'),
-	CHECK (asked_at IS NULL OR role = 'clerk')
+	CHECK (asked_at IS NULL OR role = 'clerk'),
+	CHECK (proved_at IS NULL OR role = 'administrator')
 ) {strict};
 
 CREATE INDEX membership_organisation ON membership (organisation_id, role, state);
@@ -49,7 +51,9 @@ CREATE TABLE one_time_password_wide (
 	code_mac    {blob} NOT NULL,
 	used_at     {int},
 	voided_at   {int},
+	organisation_id TEXT REFERENCES organisation (id), -- to whose address the letter went, where members are organisations
 	CHECK (until_at > created_at),
+	CHECK (organisation_id IS NULL OR way = 'letter'),
 	CHECK ((way = 'letter') = (letter_id IS NOT NULL)),
 	CHECK (used_at IS NULL OR voided_at IS NULL)
 ) {strict};
