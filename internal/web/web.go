@@ -69,11 +69,12 @@ func Handler(d Deps) (http.Handler, error) {
 	books := records.Door{Oversight: d.Oversight}
 	post := letters.Door{Mailroom: d.Mailroom, Uploads: d.Uploads, Desk: d.Desk}
 	counter := staffdesk.Door{Desk: d.Desk, Deeds: d.Deeds, Keys: d.Keys}
-	var ofPeople []page.Route
+	var ofPeople *people.Door
 	if d.Profile.HasPeople() {
-		ofPeople = people.Door{People: d.Organisations, Login: d.Login}.Routes()
+		ofPeople = &people.Door{People: d.Organisations, Login: d.Login}
 	}
-	return kit.Handler(append(ofPeople, routes(doors{
+	return kit.Handler(routes(doors{
+		people: ofPeople,
 		sign:   signin.Door{Login: d.Login, Tokens: d.Tokens},
 		member: member.Door{Accounts: d.Accounts, Tokens: d.Tokens, Login: d.Login},
 		staff:  staff.Door{Login: d.Login, Staff: d.Staff, Notices: []page.NoticeSource{counter.RequestNotices, post.Notices, books.Notices}},
@@ -81,7 +82,7 @@ func Handler(d Deps) (http.Handler, error) {
 		letters: post,
 		records: books,
 		desk:    counter,
-	})...)), nil
+	})), nil
 }
 
 // doors are all doors of a portal.
@@ -89,6 +90,7 @@ type doors struct {
 	sign   signin.Door
 	member member.Door
 	staff  staff.Door
+	people *people.Door // nil where members are persons
 
 	letters letters.Door
 	records records.Door
@@ -97,8 +99,13 @@ type doors struct {
 
 // routes are all that can be asked of a portal, in the order in which a person meets it: members first, then the body's own people.
 func routes(d doors) []page.Route {
+	ofMembers := personRoutes(d.sign, d.member)
+	if d.people != nil {
+		ofMembers = append(peopleRoutes(d.sign), d.people.Routes()...)
+	}
 	return slices.Concat(
 		memberRoutes(d.sign, d.member),
+		ofMembers,
 		consoleRoutes(d.sign),
 		d.staff.Routes(),
 		d.desk.Routes(),
@@ -124,6 +131,7 @@ func consoleRoutes(sign signin.Door) []page.Route {
 	}
 }
 
+// memberRoutes are those of every portal.
 func memberRoutes(sign signin.Door, m member.Door) []page.Route {
 	return []page.Route{
 		page.Get("/{$}", page.Everybody, public.Start),
@@ -140,6 +148,25 @@ func memberRoutes(sign signin.Door, m member.Door) []page.Route {
 		page.Post("/kennwort-vergessen", page.Everybody, sign.SendOneTime),
 		page.Get("/kennwort-vergessen/angefordert", page.Everybody, sign.OneTimeSent),
 
+		page.Get("/start", login.EnterPortal, m.Start),
+
+		page.Get("/konto/kennwort", login.ChangePassword, sign.AskNewPassword),
+		page.Post("/konto/kennwort", login.ChangePassword, sign.ChangePassword),
+		page.Get("/konto/kennwort/geaendert", login.ChangePassword, sign.PasswordChanged),
+
+		page.Get("/konto/anmeldungen", login.SeeSessions, m.Sessions),
+		page.Post("/konto/anmeldungen/beenden", login.EndSessions, m.EndSession),
+		page.Post("/konto/anmeldungen/andere-beenden", login.EndSessions, m.EndOtherSessions),
+
+		page.Post("/sitzung/verlaengern", login.StayLoggedIn, sign.Extend),
+		page.Post("/abmelden", page.Everybody, sign.Leave),
+		page.Get("/abmelden", page.Everybody, sign.Left),
+	}
+}
+
+// personRoutes are those of portals whose members are persons: the token management, and contact data.
+func personRoutes(sign signin.Door, m member.Door) []page.Route {
+	return []page.Route{
 		page.Get("/token-verloren", page.Everybody, sign.AskLost),
 		page.Post("/token-verloren", page.Everybody, sign.EnterLost),
 
@@ -170,25 +197,20 @@ func memberRoutes(sign signin.Door, m member.Door) []page.Route {
 		page.Post("/token/{serial}/austauschen", login.OrderToken, m.Exchange),
 		page.Get("/token/{serial}/ruecksendung", login.SeeTokens, m.ReturnLabel),
 
-		page.Get("/start", login.EnterPortal, m.Start),
-
-		page.Get("/konto/kennwort", login.ChangePassword, sign.AskNewPassword),
-		page.Post("/konto/kennwort", login.ChangePassword, sign.ChangePassword),
-		page.Get("/konto/kennwort/geaendert", login.ChangePassword, sign.PasswordChanged),
-
 		page.Get("/konto/kontakt", login.SeeContact, m.Contact),
 		page.Get("/konto/kontakt/email", login.ChangeContact, m.AskNewEmail),
 		page.Post("/konto/kontakt/email", login.ChangeContact, m.SendEmailCode),
 		page.Get("/konto/kontakt/bestaetigen", login.ChangeContact, m.AskEmailCode),
 		page.Post("/konto/kontakt/bestaetigen", login.ChangeContact, m.ConfirmEmail),
 		page.Post("/konto/kontakt/abbrechen", login.ChangeContact, m.CancelEmail),
+	}
+}
 
-		page.Get("/konto/anmeldungen", login.SeeSessions, m.Sessions),
-		page.Post("/konto/anmeldungen/beenden", login.EndSessions, m.EndSession),
-		page.Post("/konto/anmeldungen/andere-beenden", login.EndSessions, m.EndOtherSessions),
-
-		page.Post("/sitzung/verlaengern", login.StayLoggedIn, sign.Extend),
-		page.Post("/abmelden", page.Everybody, sign.Leave),
-		page.Get("/abmelden", page.Everybody, sign.Left),
+// peopleRoutes are those of portals whose members are organisations: the mailed code, and whom somebody acts for.
+func peopleRoutes(sign signin.Door) []page.Route {
+	return []page.Route{
+		page.Post(page.CodeAgain, page.Everybody, sign.SendAnother),
+		page.Get(page.ChooseMember, login.ChooseMember, sign.AskMember),
+		page.Post(page.ChooseMember, login.ChooseMember, sign.ChooseMember),
 	}
 }

@@ -3,6 +3,7 @@ package member
 import (
 	"net/http"
 
+	"torhaus/internal/login"
 	"torhaus/internal/web/page"
 )
 
@@ -22,5 +23,12 @@ func (p *startPage) Refusals() string {
 
 // Start is the start page of the portal behind both factors (KVB01, KVB07).
 func (d Door) Start(w http.ResponseWriter, r *page.Request) error {
+	session := r.Visit.Session
+	if login.Next(&session, login.ToPortal, true) == login.Choose {
+		return login.ErrChoose
+	}
+	if session.Role != "" {
+		return peopleView.Show(w, r, peoplePage{})
+	}
 	return startView.Show(w, r, startPage{})
 }

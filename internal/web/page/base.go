@@ -2,6 +2,7 @@ package page
 
 import (
 	"html/template"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -89,7 +90,13 @@ func (b *Base) SecondsLeft() int64 {
 }
 
 // Again gives the login that leads back to this page.
-func (b *Base) Again() string { return SignInTo(b.r.URL.Path) }
+func (b *Base) Again() string {
+	again := SignInTo(b.r.URL.Path)
+	if v := b.r.Visit; v != nil && RoleWord(v.Session.Role) != "" {
+		again += "&" + url.Values{RoleField: {RoleWord(v.Session.Role)}}.Encode()
+	}
+	return again
+}
 
 // Paths gives the addresses of the realm of whoever is logged in; where nobody is, of the realm whose page it is.
 func (b *Base) Paths() Paths {
@@ -113,7 +120,7 @@ func (b *Base) Start() string {
 	switch {
 	case b.r.Visit != nil && b.r.Visit.Realm() == account.Staff, b.r.Visit == nil && b.InConsole():
 		return Console
-	case b.TwoFactor():
+	case b.TwoFactor(), b.r.Visit != nil && b.r.Visit.Session.Role != "":
 		return Portal
 	case b.r.Visit != nil:
 		return Tokens
@@ -189,7 +196,11 @@ func (i Input) Described() string {
 
 // UserNameInput makes the field for a user name.
 func (b *Base) UserNameInput(name, label, value string) Input {
-	return b.input(Input{Name: name, Label: label, Value: value, Type: "text", Autocomplete: "username", Longest: 200})
+	i := Input{Name: name, Label: label, Value: value, Type: "text", Autocomplete: "username", Longest: 254}
+	if b.Profile().HasPeople() {
+		i.Mode = "email" // the user name is one (BVK05)
+	}
+	return b.input(i)
 }
 
 // longestPassword is more than any password has, so that browsers do not cut one that is too long: the portal says so.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"torhaus/internal/fault"
@@ -54,6 +55,9 @@ func (r *Request) fail(w http.ResponseWriter, err error) {
 	switch {
 	case errors.Is(err, login.ErrNoSession), r.Stale && isStatus(err, http.StatusForbidden):
 		r.Redirect(w, SignInTo(r.URL.Path))
+		return
+	case errors.Is(err, login.ErrChoose):
+		r.Redirect(w, ChooseMember+"?"+url.Values{GoalField: {r.URL.Path}}.Encode())
 		return
 	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
 		return // the browser has gone

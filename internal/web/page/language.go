@@ -68,8 +68,10 @@ func (b *Base) Tongues() []Tongue {
 func (r *Request) in(tag string) string {
 	path, query := r.URL.Path, r.URL.Query()
 	if r.Method == http.MethodPost {
-		if target := r.Form.Value(GoalField); target != "" {
-			query.Set(GoalField, target)
+		for _, carried := range []string{GoalField, RoleField} {
+			if value := r.Form.Value(carried); value != "" {
+				query.Set(carried, value)
+			}
 		}
 		if _, form := r.house.routes[r.route][http.MethodGet]; !form {
 			path, query = (&Base{r: r}).Start(), url.Values{}

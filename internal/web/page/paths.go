@@ -83,7 +83,7 @@ func (r *Request) Target(raw string) (target string, goal login.Goal) {
 	if !ok || RealmOf(raw) != r.Realm() {
 		return r.Paths().Start, login.ToPortal
 	}
-	if r.Realm() == account.Staff {
+	if r.Realm() == account.Staff || r.kit.Profile.HasPeople() {
 		return raw, login.ToPortal
 	}
 	if (login.Session{Level: login.Password}).May(right) == nil {

@@ -23,6 +23,9 @@ func (b *Base) SessionFacts(s login.Session) []Fact {
 	if s.Level == login.TwoFactor {
 		proof = b.T("member.sessions.level.two-factor", b.Profile().Login.PasswordLabel)
 	}
+	if s.Mailed {
+		proof = b.T("member.sessions.level.mailed", b.Profile().Login.PasswordLabel, b.Profile().People.Code.Label)
+	}
 	facts := []Fact{b.Fact("member.sessions.begun", b.Time(s.Created))}
 	if s.ID != this.ID {
 		facts = append(facts, b.Fact("member.sessions.seen", b.Time(s.Seen)))

@@ -37,6 +37,11 @@ func (v *View[P]) Show(w http.ResponseWriter, r *Request, page P) error {
 	return v.show(w, r, http.StatusOK, page)
 }
 
+// ShowAs answers with the page and another status than OK: the page itself is the answer to what went wrong.
+func (v *View[P]) ShowAs(w http.ResponseWriter, r *Request, status int, page P) error {
+	return v.show(w, r, status, page)
+}
+
 // Refuse shows a form again with what was wrong with it. An error that its reader cannot mend by typing comes back.
 func (v *View[P]) Refuse(w http.ResponseWriter, r *Request, page P, err error) error {
 	f := fault.Of(err)

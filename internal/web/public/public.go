@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"torhaus/internal/account"
 	"torhaus/internal/web/page"
 )
 
@@ -20,14 +21,31 @@ var files embed.FS
 var (
 	startView = page.NewView[startPage](files, "start.html")
 	helpView  = page.NewView[helpPage](files, "help.html")
+
+	rolesView      = page.NewView[rolesPage](files, "roles.html")
+	peopleHelpView = page.NewView[helpPage](files, "people_help.html")
 )
 
 type startPage struct{ page.Base }
 
 // Start shows what the portal offers: the entrance to the portal behind both factors, and the categories (KVB07).
 func Start(w http.ResponseWriter, r *page.Request) error {
+	if r.Profile().HasPeople() {
+		return rolesView.Show(w, r, rolesPage{})
+	}
 	return startView.Show(w, r, startPage{})
 }
+
+// rolesPage is the start page of a portal whose members are organisations: it offers the roles (BVK19).
+type rolesPage struct{ page.Base }
+
+// AsAdministrator is where an administrator registers. Clerks do not: their administrator creates them.
+func (p *rolesPage) AsAdministrator() string {
+	return page.InRole(page.Register, account.Administrator)
+}
+
+// AsDataCentre is where somebody of a data centre registers.
+func (p *rolesPage) AsDataCentre() string { return page.InRole(page.Register, account.DataCentre) }
 
 type helpPage struct{ page.Base }
 
@@ -44,5 +62,8 @@ func (p *helpPage) AppWords() string { return p.Quoted(p.Profile().Token.Soft.Ap
 
 // Help shows questions and answers on the way from the order to the login.
 func Help(w http.ResponseWriter, r *page.Request) error {
+	if r.Profile().HasPeople() {
+		return peopleHelpView.Show(w, r, helpPage{})
+	}
 	return helpView.Show(w, r, helpPage{})
 }

@@ -64,7 +64,7 @@ func (d Door) changePage(r *page.Request, target string) (p changePage, err erro
 func (d Door) newsBefore(st password.State, session login.Session, h token.Holding, now calendar.Moment) (n passwordNews) {
 	open, ok := st.Open()
 	switch {
-	case !ok || !open.ValidAt(now):
+	case !ok || !open.ValidAt(now), session.Role != "" && session.OneTime != "": // what comes by e-mail is no token that post could bring
 	case session.OneTime == "":
 		n.OnItsWay = open
 	case open.Way == password.ByLetter:
@@ -94,6 +94,13 @@ func (d Door) ChangePassword(w http.ResponseWriter, r *page.Request) error {
 		return changeView.Refuse(w, r, p, err)
 	}
 	r.Enter(w, in)
+	if in.Session.Role != "" && in.Session.Level != login.TwoFactor { // the page that confirms it takes both factors
+		if err := d.sendCode(r, in.Session); err != nil {
+			return err
+		}
+		target, goal := r.Target(p.Target)
+		return d.next(w, r, &in.Session, target, goal)
+	}
 	r.Redirect(w, r.Paths().Password+"/geaendert?"+url.Values{page.GoalField: {p.Target}}.Encode())
 	return nil
 }

@@ -33,6 +33,8 @@ func (d Door) AskCode(w http.ResponseWriter, r *page.Request) error {
 	switch {
 	case err != nil:
 		return err
+	case step == login.AskMailed:
+		return d.showMailed(w, r, target)
 	case step == login.AskCode:
 		return codeView.Show(w, r, codePage{Target: target})
 	case step == login.OfferToken && r.Realm() == account.Staff:
@@ -61,9 +63,23 @@ func (d Door) EnterCode(w http.ResponseWriter, r *page.Request) error {
 		return login.ErrNoSession
 	}
 	target, goal := r.Target(r.Form.Value(page.GoalField))
+	if r.Visit.Session.Role != "" {
+		step, _, err := d.step(r, sessionOf(r), goal)
+		switch {
+		case err != nil:
+			return err
+		case step == login.AskMailed:
+			return d.enterMailed(w, r, target, goal)
+		case step != login.AskCode:
+			return d.next(w, r, sessionOf(r), target, goal) // done already, in another window or by a second click
+		}
+	}
 	in, err := d.Login.EnterCode(r.Context(), r.Visit.Session, r.Form.Value("code"), r.Visitor())
 	if fault.Is(err, fault.Conflict) {
 		return d.next(w, r, sessionOf(r), target, goal) // no token would log in any more: that page says what to do
+	}
+	if standing, ok := login.RefusedStanding(err); ok {
+		return d.turnAway(w, r, standing)
 	}
 	if err != nil {
 		return codeView.Refuse(w, r, codePage{Target: target}, err)

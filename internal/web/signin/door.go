@@ -34,6 +34,8 @@ func (d Door) next(w http.ResponseWriter, r *page.Request, session *login.Sessio
 		r.Redirect(w, target)
 	case login.AskPassword:
 		r.Redirect(w, page.SignInTo(target))
+	case login.Choose:
+		r.Redirect(w, page.ChooseMember+"?"+url.Values{page.GoalField: {target}}.Encode())
 	case login.SetPassword:
 		r.Redirect(w, r.Paths().Password+"?"+url.Values{page.GoalField: {target}}.Encode())
 	default:

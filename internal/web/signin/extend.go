@@ -16,7 +16,7 @@ import (
 func (d Door) Extend(w http.ResponseWriter, r *page.Request) error {
 	if r.Header.Get("Accept") != "text/plain" {
 		start := r.Paths().Start
-		if r.Visit.Session.Level != login.TwoFactor && r.Realm() == account.Member {
+		if r.Visit.Session.Level != login.TwoFactor && r.Realm() == account.Member && r.Visit.Session.Role == "" {
 			start = page.Tokens
 		}
 		r.Redirect(w, start)

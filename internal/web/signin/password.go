@@ -16,8 +16,9 @@ type passwordPage struct {
 	page.Base
 	Target   string
 	ToPortal bool
-	Ended    bool   // an earlier session has ended meanwhile
-	UserName string // as typed
+	Role     account.Role // whose door it is; empty where there is one for all
+	Ended    bool         // an earlier session has ended meanwhile
+	UserName string       // as typed
 }
 
 func newPasswordPage(r *page.Request, raw string) (passwordPage, login.Goal) {
@@ -44,31 +45,58 @@ func (p *passwordPage) Other() string {
 	return ""
 }
 
+// RoleWord is what the form calls the role.
+func (p *passwordPage) RoleWord() string { return page.RoleWord(p.Role) }
+
+// Forgotten is where whoever has forgotten the password goes, in the same role.
+func (p *passwordPage) Forgotten() string { return page.InRole(page.Forgot, p.Role) }
+
+// Registers is where whoever is not registered yet does so, in the same role; empty where others do that.
+func (p *passwordPage) Registers() string {
+	if p.Role != account.Administrator && p.Role != account.DataCentre {
+		return ""
+	}
+	return page.InRole(page.Register, p.Role)
+}
+
 // AskPassword shows the first step of a login, or goes on where it is done already.
 func (d Door) AskPassword(w http.ResponseWriter, r *page.Request) error {
 	p, goal := newPasswordPage(r, r.Param(page.GoalField))
-	if r.OwnRealm() {
+	door, ok := d.door(r, r.Param(page.RoleField))
+	if r.OwnRealm() && (!ok || door.Role == r.Visit.Session.Role) {
 		return d.next(w, r, sessionOf(r), p.Target, goal)
 	}
 	if r.Stale {
 		p.Ended = true
 		r.Leave(w)
 	}
+	if !ok {
+		return d.askRole(w, r, p.Target, p.Ended)
+	}
+	p.Role = door.Role
 	return passwordView.Show(w, r, p)
 }
 
 // EnterPassword checks user name and password (KVB01, KVB07).
 func (d Door) EnterPassword(w http.ResponseWriter, r *page.Request) error {
 	p, goal := newPasswordPage(r, r.Form.Value(page.GoalField))
-	p.UserName = r.Form.Value("user")
+	door, ok := d.door(r, r.Form.Value(page.RoleField))
+	if !ok {
+		r.Redirect(w, page.SignInTo(p.Target)) // which asks for the role
+		return nil
+	}
+	p.UserName, p.Role = r.Form.Value("user"), door.Role
 	if err := p.complete(r); err != nil {
 		return passwordView.Refuse(w, r, p, err)
 	}
-	in, err := d.Login.EnterPassword(r.Context(), account.Door{Realm: r.Realm()}, p.UserName, r.Form.Secret("password"), r.Visitor())
+	in, err := d.Login.EnterPassword(r.Context(), door, p.UserName, r.Form.Secret("password"), r.Visitor())
 	if err != nil {
 		return passwordView.Refuse(w, r, p, err)
 	}
 	r.Enter(w, in)
+	if err := d.sendCode(r, in.Session); err != nil {
+		return err
+	}
 	return d.next(w, r, &in.Session, p.Target, goal)
 }
 

@@ -1,0 +1,26 @@
+package member
+
+import (
+	"torhaus/internal/account"
+	"torhaus/internal/organisation"
+	"torhaus/internal/web/page"
+)
+
+var peopleView = page.NewView[peoplePage](files, "people.html")
+
+// peoplePage is the start page of somebody who acts for organisations.
+type peoplePage struct{ startPage }
+
+// Member gives the organisation that the visitor acts for; nil for a data centre, which belongs to none.
+func (p *peoplePage) Member() *organisation.Organisation {
+	if o, ok := p.ActsFor(); ok {
+		return &o
+	}
+	return nil
+}
+
+// Several tells whether the visitor may act for another organisation too.
+func (p *peoplePage) Several() bool { return len(p.Visit().Session.Open()) > 1 }
+
+// Administrator tells whether the visitor looks after others.
+func (p *peoplePage) Administrator() bool { return p.Visit().Session.Role == account.Administrator }
