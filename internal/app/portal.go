@@ -10,6 +10,7 @@ import (
 
 	"torhaus/internal/account"
 	"torhaus/internal/audit"
+	"torhaus/internal/calendar"
 	"torhaus/internal/config"
 	"torhaus/internal/desk"
 	"torhaus/internal/fault"
@@ -44,6 +45,8 @@ type Portal struct {
 	Staff   *staff.Service
 	Deeds   *desk.DeedService
 	Letters letter.Store
+
+	Organisations *organisation.Service
 
 	Mailroom *mailroom.Service
 
@@ -98,6 +101,7 @@ func openPortal(ctx context.Context, c config.Portal, hasher *password.Hasher, o
 	p.Logins = &login.Service{Store: p.db, Keys: keys, Hasher: hasher, Rules: login.RulesOf(rules), Tally: login.NewTally()}
 	p.Staff = &staff.Service{Store: p.db, Keys: keys, Logins: p.Logins, Tokens: p.Tokens, Rules: staff.RulesOf(rules)}
 	p.Deeds = &desk.DeedService{Store: p.db, Tokens: p.Tokens, Rules: desk.RulesOf(rules)}
+	p.Organisations = &organisation.Service{Store: p.db, Keys: keys, Rules: organisation.RulesOf(rules)}
 	p.openOversight()
 	if err := errors.Join(p.openPost(log), p.openHeads(log), p.openDoors(keys, log, o.proxies)); err != nil {
 		return nil, errors.Join(err, p.close())
@@ -146,7 +150,7 @@ func (p *Portal) openDoors(keys *secret.Keyset, log *slog.Logger, proxies zone.P
 		Desk:     &desk.Service{Store: p.db, Logins: p.Logins, Rules: desk.RulesOf(p.Profile)},
 		Deeds:    p.Deeds,
 
-		Organisations: &organisation.Service{Store: p.db, Keys: keys, Rules: organisation.RulesOf(p.Profile)},
+		Organisations: p.Organisations,
 		Mailroom:      p.Mailroom, Uploads: &upload.Service{Store: p.db},
 		Address: func(r *http.Request) string { return proxies.Visitor(r.RemoteAddr, r.Header["X-Forwarded-For"]) },
 	})
@@ -162,6 +166,28 @@ func (p *Portal) CreateStaff(ctx context.Context, a account.Account, typed secre
 		return err
 	}
 	return p.db.CreateStaff(ctx, a, hash, roles)
+}
+
+// CreateOrganisation adds a member that is an organisation.
+func (p *Portal) CreateOrganisation(ctx context.Context, o organisation.Organisation) error {
+	return p.db.CreateOrganisation(ctx, o)
+}
+
+// CreatePerson adds somebody who acts for organisations, with a personal password, as one who has logged in there before.
+func (p *Portal) CreatePerson(ctx context.Context, a account.Account, typed secret.Text, places ...organisation.ID) error {
+	if err := p.CreateMember(ctx, a, typed); err != nil {
+		return err
+	}
+	for _, place := range places {
+		err := p.db.ChangeTeam(ctx, place, func(_ organisation.Team, now calendar.Moment) (organisation.Change, error) {
+			m := organisation.Membership{Account: a, State: organisation.Active, Created: now.Time, Changed: now.Time}
+			return organisation.Change{New: []organisation.Membership{m}}, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CreateMember adds a member with a personal password.

@@ -93,11 +93,13 @@ func (h *house) entrance() string          { return "http://localhost:" + h.port
 func (h *house) address(key string) string { return "http://" + key + ".localhost:" + h.port }
 
 // portals are the profiles that the demo shows, with their people.
-func portals() map[string][]*person { return map[string][]*person{"kvb": kvbPeople()} }
+func portals() map[string][]*person {
+	return map[string][]*person{"kvb": kvbPeople(), "bvk": bvkPeople()}
+}
 
 // open starts the portals with their post and plays the past of their people.
 func (h *house) open(ctx context.Context, log *slog.Logger) error {
-	h.people, h.staff = portals(), map[string][]*person{"kvb": kvbStaff()}
+	h.people, h.staff = portals(), map[string][]*person{"kvb": kvbStaff(), "bvk": bvkStaff()}
 	c := &config.Config{Log: Log}
 	for key := range h.people {
 		pc, err := h.configure(key)
@@ -112,17 +114,29 @@ func (h *house) open(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	for _, p := range h.app.Portals {
-		d := drawerOf(p.Profile.Key, time.Now())
-		h.drawers = append(h.drawers, d)
-		if err := d.stock(ctx, p); err != nil {
-			return err
-		}
-		if err := errors.Join(seed(ctx, p, d, h.people[p.Profile.Key]), hire(ctx, p, h.staff[p.Profile.Key])); err != nil {
+		if err := h.play(ctx, p); err != nil {
 			return err
 		}
 	}
 	h.clock.offset.Store(0)
 	return nil
+}
+
+// play makes the people of a portal and plays their past. Devices lie where members are persons.
+func (h *house) play(ctx context.Context, p *app.Portal) error {
+	d := drawer{portal: p.Profile.Key}
+	if p.Profile.HasPeople() {
+		if err := found(ctx, p); err != nil {
+			return err
+		}
+	} else {
+		d = drawerOf(p.Profile.Key, time.Now())
+		h.drawers = append(h.drawers, d)
+		if err := d.stock(ctx, p); err != nil {
+			return err
+		}
+	}
+	return errors.Join(seed(ctx, p, d, h.people[p.Profile.Key]), hire(ctx, p, h.staff[p.Profile.Key]))
 }
 
 // configure lays out the folder of one portal, starts its mail server, and opens its print centre.

@@ -8,6 +8,7 @@ import (
 	"torhaus/internal/account"
 	"torhaus/internal/app"
 	"torhaus/internal/letter"
+	"torhaus/internal/organisation"
 	"torhaus/internal/secret"
 	"torhaus/internal/token"
 )
@@ -15,11 +16,13 @@ import (
 // person is one of the demo's people. Password and tokens are shown on the entrance page.
 type person struct {
 	account  account.Account
-	password secret.Text
+	password secret.Text // empty where there is a one-time password only
+	oneTime  secret.Text
 	role     string
 	note     string
 	life     func(*seeding, context.Context) error // what happened before the visitor came
 	roles    []account.Role                        // of the body's own people
+	places   []organisation.ID                     // of people who act for organisations
 	tokens   []token.Token                         // usable ones, with their secrets
 }
 
@@ -76,7 +79,7 @@ func member(salutation account.Salutation, title, first, last, name, extra, stre
 // seed creates the people of a portal and plays their past.
 func seed(ctx context.Context, portal *app.Portal, d drawer, people []*person) error {
 	for _, p := range people {
-		if err := portal.CreateMember(ctx, p.account, p.password); err != nil {
+		if err := p.create(ctx, portal); err != nil {
 			return fmt.Errorf("demo person %s: %w", p.account.UserName, err)
 		}
 		if p.life == nil {
@@ -87,6 +90,18 @@ func seed(ctx context.Context, portal *app.Portal, d drawer, people []*person) e
 		}
 	}
 	return nil
+}
+
+// create adds a person with the personal password; one who has none yet comes into being in their past.
+func (p *person) create(ctx context.Context, portal *app.Portal) error {
+	switch {
+	case p.password == "":
+		return nil
+	case p.account.Role != "":
+		return portal.CreatePerson(ctx, p.account, p.password, p.places...)
+	default:
+		return portal.CreateMember(ctx, p.account, p.password)
+	}
 }
 
 // session names the browser in which the past took place.

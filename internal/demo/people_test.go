@@ -15,6 +15,9 @@ func TestPasswordsOfTheDemoObeyTheRulesOfItsPortals(t *testing.T) {
 		}
 		rules := password.RulesOf(p)
 		for _, person := range people {
+			if person.password == "" {
+				continue // one with a one-time password
+			}
 			if err := rules.Refusal("password", rules.Judge(person.password, rules.Own(person.account))); err != nil {
 				t.Errorf("%s, %s: %v", key, person.account.UserName, err)
 			}

@@ -27,7 +27,7 @@ func kvbStaff() []*person {
 func employee(salutation account.Salutation, first, last, name, role, note string, typed secret.Text, roles ...account.Role) *person {
 	return &person{
 		account: account.Account{
-			UserName: name, Person: account.Person{Salutation: salutation, First: first, Last: last}, Email: name + "@kvb.example",
+			UserName: name, Person: account.Person{Salutation: salutation, First: first, Last: last}, Email: name + "@torhaus.example",
 		},
 		role: role, note: note, password: typed, roles: roles,
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"torhaus/internal/token"
+	"torhaus/internal/web/page"
 )
 
 // portalView is a portal with its people, as the entrance and /demo.json show it. Passwords and secrets of the demo's people
@@ -15,6 +16,7 @@ type portalView struct {
 	URL    string       `json:"url"`
 	Name   string       `json:"-"`
 	Body   string       `json:"-"`
+	Mailed bool         `json:"-"` // each login mails a code
 	People []personView `json:"people"`
 	Staff  []personView `json:"staff"` // the body's own people, who log in at /verwaltung
 }
@@ -27,6 +29,7 @@ type personView struct {
 	Password string      `json:"password"`
 	Tokens   []tokenView `json:"tokens"`
 	Note     string      `json:"note"`
+	OneTime  bool        `json:"oneTime"` // the password is a one-time password
 }
 
 type tokenView struct {
@@ -41,7 +44,7 @@ type tokenView struct {
 func (h *house) portalViews() []portalView {
 	var views []portalView
 	for _, p := range h.app.Portals {
-		v := portalView{Key: p.Profile.Key, URL: h.address(p.Profile.Key), Name: p.Profile.Portal.Name, Body: p.Profile.Body.Name}
+		v := portalView{Key: p.Profile.Key, URL: h.address(p.Profile.Key), Name: p.Profile.Portal.Name, Body: p.Profile.Body.Name, Mailed: p.Profile.HasPeople()}
 		for _, who := range h.people[p.Profile.Key] {
 			v.People = append(v.People, viewOf(who))
 		}
@@ -58,6 +61,12 @@ func viewOf(p *person) personView {
 	v := personView{
 		Key: p.account.UserName, Name: p.account.Person.Name(), Role: p.role, Login: p.account.UserName,
 		Password: p.password.Reveal(), Tokens: []tokenView{}, Note: p.note,
+	}
+	if p.account.Role != "" {
+		v.Key = page.RoleWord(p.account.Role) + " " + v.Key // one address may have an account in each role
+	}
+	if p.oneTime != "" {
+		v.Password, v.OneTime = p.oneTime.Reveal(), true
 	}
 	for _, t := range p.tokens {
 		v.Tokens = append(v.Tokens, viewOfToken(t))

@@ -66,10 +66,10 @@ func (t *tx) createAccount(a account.Account) error {
 	}
 	p, d := a.Person, a.Address
 	_, err := t.exec(`INSERT INTO account (id, realm, user_name, name_key, state, salutation, title, first_name, last_name,
-			address_extra, street, postcode, town, email, created_at, search_name)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+			address_extra, street, postcode, town, email, created_at, search_name, role)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		a.ID, cmp.Or(a.Realm, account.Member), a.UserName, a.Key(), a.State, p.Salutation, p.Title, p.First, p.Last,
-		d.Extra, d.Street, d.Postcode, d.Town, a.Email, micro(t.now.Time), p.SearchName())
+		d.Extra, d.Street, d.Postcode, d.Town, a.Email, micro(t.now.Time), p.SearchName(), a.Role)
 	if conflict(err) {
 		return fault.New(fault.Conflict, "account.fault.exists")
 	}
