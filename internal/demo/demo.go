@@ -117,7 +117,7 @@ func (h *house) open(ctx context.Context, log *slog.Logger) error {
 		if err := d.stock(ctx, p); err != nil {
 			return err
 		}
-		if err := errors.Join(seed(ctx, p, d, h.people[p.Profile.Key]), hire(ctx, p, h.staff[p.Profile.Key])); err != nil {
+		if err := errors.Join(seed(ctx, p, d, h.people[p.Profile.Key]), hire(ctx, p, h.staff[p.Profile.Key]), importRegister(ctx, p)); err != nil {
 			return err
 		}
 	}
