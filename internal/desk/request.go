@@ -78,6 +78,9 @@ func (c Case) ask(d Deed, id string, rules Rules, now calendar.Moment) (change C
 		}
 		c.lapse(&change, old, now)
 	}
+	if manners[d.Kind].Identified {
+		d.Way = c.Identified.Way
+	}
 	change.New = &Request{
 		ID: id, Deed: d, Member: c.Member().ID, AskedBy: c.Clerk.Account.ID, AskedAt: now.Time, State: RequestOpen,
 		Until: calendar.LastDay(now.Time, rules.Desk.RequestDays).End(),

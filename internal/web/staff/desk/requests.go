@@ -238,6 +238,9 @@ func (p *requestPage) Facts() []page.Fact {
 	if owner.Number != "" {
 		facts = append(facts, p.Fact("deed.fact.number", owner.Number))
 	}
+	if name := wayNames[req.Deed.Way]; name != "" {
+		facts = append(facts, p.Fact("deed.fact.identified", p.T(name)))
+	}
 	facts = append(facts, p.Fact("deed.fact.asked-by", by, p.Time(req.AskedAt)), p.Fact("deed.fact.until", p.Date(lastMinute(req.Until))), p.Fact("deed.fact.state", p.State()))
 	if req.Deed.Kind == desk.ReleaseLetter && !owner.AddressChanged.IsZero() {
 		facts = append(facts, p.Fact("deed.fact.moved", p.Time(owner.AddressChanged)))
