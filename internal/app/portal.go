@@ -144,8 +144,9 @@ func (p *Portal) openDoors(keys *secret.Keyset, log *slog.Logger, proxies zone.P
 		Accounts: &account.Service{Store: p.db, Keys: keys, Rules: account.RulesOf(p.Profile)},
 		Desk:     &desk.Service{Store: p.db, Logins: p.Logins, Rules: desk.RulesOf(p.Profile)},
 		Deeds:    p.Deeds,
-		Mailroom: p.Mailroom, Uploads: &upload.Service{Store: p.db},
-		Address:  func(r *http.Request) string { return proxies.Visitor(r.RemoteAddr, r.Header["X-Forwarded-For"]) },
+		Imports:  p.Imports,
+		Mailroom: p.Mailroom, Uploads: &upload.Service{Store: p.db}, Stock: p.Stock,
+		Address: func(r *http.Request) string { return proxies.Visitor(r.RemoteAddr, r.Header["X-Forwarded-For"]) },
 	})
 	return err
 }
