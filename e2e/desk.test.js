@@ -32,7 +32,7 @@ test('the service desk finds members by number, name, serial and list', async ({
   await expect(page.getByRole('heading', { name: 'Ergebnis für „Bergmann“' })).toBeVisible();
 
   await find(page, 'Bergmeister');
-  await expect(page.getByRole('status')).toHaveText('Kein Mitglied gefunden.');
+  await expect(page.getByRole('main').getByRole('status')).toHaveText('Kein Mitglied gefunden.');
   await expect(member.link(page, 'Bergmann, Sophie, Dr. med.')).toBeVisible();
   await look(page, 'desk-04-nobody');
 
