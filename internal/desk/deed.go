@@ -255,10 +255,10 @@ func CheckAddress(who account.Person, a account.Address) (account.Address, error
 		name, value string
 		broken      string
 	}{
-		{"extra", a.Extra, signsOf(a.Extra, 60, false)},
-		{"street", a.Street, signsOf(a.Street, 60, true)},
+		{"extra", a.Extra, signsOf(a.Extra, 100, false)},
+		{"street", a.Street, signsOf(a.Street, 100, true)},
 		{"postcode", a.Postcode, postcodeOf(a.Postcode)},
-		{"town", a.Town, signsOf(a.Town, 60, true)},
+		{"town", a.Town, signsOf(a.Town, 80, true)},
 	} {
 		if f.broken != "" {
 			fields = append(fields, fault.Field{Name: f.name, Message: f.broken})
