@@ -315,7 +315,9 @@ func TestCheck_NamesTheFirstBrokenPlace(t *testing.T) {
 
 func TestCheck_ThatCannotBeCarriedOutSaysSo(t *testing.T) {
 	w := storetest.SQLite(t)
-	s := checker(w, func(context.Context, func(int64)) (oversight.Verdict, error) { return oversight.Verdict{}, errors.New("no folder") })
+	s := checker(w, func(context.Context, func(int64)) (oversight.Verdict, error) {
+		return oversight.Verdict{}, errors.New("no folder")
+	})
 	if err := s.AskCheck(t.Context(), emil); err != nil {
 		t.Fatal(err)
 	}
@@ -352,7 +354,10 @@ func TestCheck_ThatDiedGivesWayToANewOne(t *testing.T) {
 func TestCheck_GoesOnAfterTheProgramEnded(t *testing.T) {
 	w := storetest.SQLite(t)
 	ctx, end := context.WithCancel(t.Context())
-	s := checker(w, func(ctx context.Context, _ func(int64)) (oversight.Verdict, error) { end(); return oversight.Verdict{}, ctx.Err() })
+	s := checker(w, func(ctx context.Context, _ func(int64)) (oversight.Verdict, error) {
+		end()
+		return oversight.Verdict{}, ctx.Err()
+	})
 	if err := s.AskCheck(t.Context(), emil); err != nil {
 		t.Fatal(err)
 	}
