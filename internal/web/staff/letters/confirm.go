@@ -86,11 +86,10 @@ func (d Door) confirm(w http.ResponseWriter, r *page.Request, dry bool) error {
 
 // Facts lists what the file holds.
 func (p *reportPage) Facts() []page.Fact {
-	list := []page.Fact{
-		p.Fact("letters.report.file", p.File),
-		p.Fact("letters.report.rows", p.T("letters.report.count", p.Report.Rows)),
-		p.Fact("letters.report.posted", p.T("letters.report.count", p.Report.Posted)),
-		p.Fact("letters.report.unchanged", p.T("letters.report.count", p.Report.Unchanged)),
+	list := []page.Fact{p.Fact("letters.report.file", p.File), p.Fact("letters.report.rows", p.T("letters.report.count", p.Report.Rows))}
+	if p.Report.AllWrong == 0 {
+		list = append(list, p.Fact("letters.report.posted", p.T("letters.report.count", p.Report.Posted)),
+			p.Fact("letters.report.unchanged", p.T("letters.report.count", p.Report.Unchanged)))
 	}
 	if p.Report.Charset != "" {
 		list = append(list, p.Fact("letters.report.charset", string(p.Report.Charset)))
