@@ -42,6 +42,7 @@ type Portal struct {
 	Stock   *token.StockService
 	Staff   *staff.Service
 	Deeds   *desk.DeedService
+	Imports *desk.ImportService
 	Letters letter.Store
 
 	Mailroom *mailroom.Service
@@ -97,6 +98,7 @@ func openPortal(ctx context.Context, c config.Portal, hasher *password.Hasher, o
 	p.Logins = &login.Service{Store: p.db, Keys: keys, Hasher: hasher, Rules: login.RulesOf(rules), Tally: login.NewTally()}
 	p.Staff = &staff.Service{Store: p.db, Keys: keys, Logins: p.Logins, Tokens: p.Tokens, Rules: staff.RulesOf(rules)}
 	p.Deeds = &desk.DeedService{Store: p.db, Tokens: p.Tokens, Rules: desk.RulesOf(rules)}
+	p.Imports = &desk.ImportService{Store: p.db, Members: p.Members, Uploads: &upload.Service{Store: p.db}}
 	p.openOversight()
 	if err := errors.Join(p.openPost(log), p.openHeads(log), p.openDoors(keys, log, o.proxies)); err != nil {
 		return nil, errors.Join(err, p.close())
@@ -122,6 +124,7 @@ func (p *Portal) openPost(log *slog.Logger) (err error) {
 	maps.Copy(p.jobs.Handlers, office.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Logins.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Deeds.Handlers())
+	maps.Copy(p.jobs.Handlers, p.Imports.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Mailroom.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Oversight.Handlers())
 	p.jobs.Handlers[tidy{}.JobKind()] = p.tidyHandler()

@@ -49,6 +49,7 @@ type Deps struct {
 	Stock     *token.StockService
 	Desk      *desk.Service
 	Deeds     *desk.DeedService
+	Imports   *desk.ImportService
 }
 
 // Texts are the sources of all that doors say.
