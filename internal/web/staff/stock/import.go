@@ -135,6 +135,9 @@ func (d Door) run(w http.ResponseWriter, r *page.Request, apply bool) error {
 	if err != nil {
 		return page.Advise(err, toImport)
 	}
+	if err := page.TakeTime(w); err != nil {
+		return err
+	}
 	p := reportPage{File: f.Name, ID: string(f.ID)}
 	p.Sum, err = d.Stock.Import(r.Context(), f, token.StockOptions{File: f.Name, Unlock: unlock, Apply: apply, By: by(r), Report: p.take})
 	if err != nil {
