@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"torhaus/internal/audit"
 	"torhaus/internal/fault"
 	"torhaus/internal/token"
 	"torhaus/internal/token/otp"
@@ -167,7 +166,7 @@ func modelOf(b *page.Base, d token.Device) string {
 type devicePage struct {
 	page.Base
 	Device  token.Listed
-	History []audit.Record
+	History []token.Happened
 	Done    string
 }
 
@@ -231,7 +230,7 @@ func (p *devicePage) BatchPath() string {
 }
 
 // Deed names what an event was.
-func (p *devicePage) Deed(e audit.Record) string {
+func (p *devicePage) Deed(e token.Happened) string {
 	return p.T("records.deed." + strings.ReplaceAll(string(e.Kind), ".", "-"))
 }
 
