@@ -63,7 +63,7 @@ test('a supervisor invites somebody, who comes in by link, password and QR code,
 
   await test.step('she is no supervisor before a second one has confirmed it', async () => {
     await hers.goto(new URL('/verwaltung', portal.url).href);
-    await expect(hers.getByRole('navigation', { name: 'Verwaltung' }).getByRole('link')).toHaveText(['Übersicht']);
+    await expect(hers.getByRole('navigation', { name: 'Verwaltung' }).getByRole('link')).toHaveText(['Übersicht', 'Rechte', 'Mein Konto']);
     const other = await (await browser.newContext({ locale: 'de-DE', timezoneId: 'Europe/Berlin' })).newPage();
     await staff.enter(other, portal, 'ikranich');
     await expect(other.getByText('Als zweite Leitung bestätigen oder ablehnen.')).toBeVisible();
