@@ -99,7 +99,7 @@ func (p *reportPage) Facts() []page.Fact {
 
 // Problem says what is wrong with a row.
 func (p *reportPage) Problem(r mailroom.Refusal) string {
-	return p.T("letters.problem."+string(r.Problem), r.Args...)
+	return named(p.Words(), problemNames, r.Problem, r.Args...)
 }
 
 // More tells how many refused rows are not shown.
