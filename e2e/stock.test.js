@@ -31,10 +31,10 @@ test('a delivery of hard tokens is looked at, taken into the stock and found the
   await member.link(page, 'Andere Datei wählen').click();
 
   await deliver(page, 'lieferung.xml', await figure(6), '12345678901234567890123456789012');
-  await expect(main(page)).toContainText('1 Geräte können eingespielt werden. Noch ist nichts geschehen.');
+  await expect(main(page)).toContainText('Neue Geräte, die eingespielt werden können: 1. Noch ist nichts geschehen.');
   await look(page, 'stock-4-report');
-  await member.button(page, '1 Geräte einspielen').click();
-  await expect(main(page).getByRole('status')).toContainText('1 Geräte sind jetzt im Bestand.');
+  await member.button(page, 'Geräte einspielen').click();
+  await expect(main(page).getByRole('status')).toContainText('Neu im Bestand: 1');
   await look(page, 'stock-5-done');
 
   await member.link(page, 'Geräte dieser Lieferung').click();

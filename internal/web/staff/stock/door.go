@@ -106,7 +106,6 @@ func by(r *page.Request) token.By {
 
 // The pages that errors of this door lead on to.
 var (
-	toStock   = page.Link{Path: stockPath, Text: "stock.to-stock"}
 	toImport  = page.Link{Path: importPath, Text: "stock.to-import"}
 	toShip    = page.Link{Path: shipPath, Text: "stock.to-ship"}
 	toDevices = page.Link{Path: devicesPath, Text: "stock.to-devices"}
