@@ -112,3 +112,31 @@ test('an address is changed by two of staff; the next letter with a code waits u
   await expect(main(ute.page).getByRole('status')).toHaveText('Freigegeben und ausgeführt');
   expect([...dora.offences, ...ute.offences]).toEqual([]);
 });
+
+test('a supervisor looks at a file of the register, mends it, and takes it over', async ({ demo, browser }) => {
+  const portal = await demo.portal('kvb');
+  const ute = await staff(browser, portal, 'uspecht');
+  const { page } = ute;
+  await page.getByRole('navigation').getByRole('link', { name: 'Mitglieder' }).click();
+  await main(page).getByRole('link', { name: 'Mitglieder einspielen' }).click();
+  await look(page, 'deeds-31-import');
+  const header = 'number;user-name;salutation;title;first-name;last-name;extra;street;postcode;town;email\n';
+  const row = (n, postcode) => `7${1000 + n};praxis${n};Frau;;Eva;Muster;;Hauptstraße ${n};${postcode};München;praxis${n}@aerzte.example\n`;
+  const rows = Array.from({ length: 30 }, (_, i) => row(i + 1, '80331')).join('');
+  const hand = async (content) => {
+    await page.getByLabel('Datei').setInputFiles({ name: 'auszug.csv', mimeType: 'text/csv', buffer: Buffer.from(content) });
+    await member.button(page, 'Datei prüfen').click();
+  };
+  await hand(header + rows + row(31, '8033'));
+  await expect(main(page)).toContainText('So kann die Datei nicht übernommen werden');
+  await expect(main(page)).toContainText('postcode: „8033“ ist keine Postleitzahl');
+  await look(page, 'deeds-32-import-refused');
+  await main(page).getByRole('link', { name: 'Andere Datei prüfen' }).click();
+  await hand(header + rows);
+  await expect(main(page)).toContainText('Noch ist nichts geändert');
+  await look(page, 'deeds-33-import-ready');
+  await member.button(page, 'Alles übernehmen').click();
+  await expect(main(page).getByRole('status')).toHaveText('Die Datei ist übernommen');
+  await look(page, 'deeds-34-import-done');
+  expect(ute.offences).toEqual([]);
+});

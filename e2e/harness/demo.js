@@ -22,8 +22,14 @@ export class Demo {
       stream.setEncoding('utf8').on('data', (text) => (demo.#output += text));
     }
     demo.url = await until('the demo is ready', () => demo.#ready(), 60_000);
-    const { letters, mails } = await demo.post();
-    for (const { id } of [...letters, ...mails]) demo.#read.add(id);
+    let count = -1; // what the past of the demo's people left is still being sent for a moment
+    await until('the post of the past is there', async () => {
+      const { letters, mails } = await demo.post();
+      for (const { id } of [...letters, ...mails]) demo.#read.add(id);
+      const before = count;
+      count = letters.length + mails.length;
+      return before === count || null;
+    }, 60_000);
     return demo;
   }
 

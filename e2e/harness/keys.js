@@ -43,7 +43,7 @@ export class Keys {
         if (element === document.body || element.dataset.visited === 'yes') return null;
         element.dataset.visited = 'yes';
         const { top, bottom, left } = element.getBoundingClientRect();
-        const part = ['.skip', '.head', 'main', '.support', '.foot'].findIndex((selector) => element.closest(selector));
+        const part = ['.skip', '.head', '.console', 'main', '.support', '.foot'].findIndex((selector) => element.closest(selector));
         return { part, top: top + scrollY, bottom: bottom + scrollY, left, name: element.outerHTML.slice(0, 100) };
       });
       if (!stop) break;

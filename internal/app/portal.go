@@ -44,6 +44,7 @@ type Portal struct {
 	Stock   *token.StockService
 	Staff   *staff.Service
 	Deeds   *desk.DeedService
+	Imports *desk.ImportService
 	Letters letter.Store
 
 	Organisations *organisation.Service
@@ -102,6 +103,7 @@ func openPortal(ctx context.Context, c config.Portal, hasher *password.Hasher, o
 	p.Staff = &staff.Service{Store: p.db, Keys: keys, Logins: p.Logins, Tokens: p.Tokens, Rules: staff.RulesOf(rules)}
 	p.Deeds = &desk.DeedService{Store: p.db, Tokens: p.Tokens, Rules: desk.RulesOf(rules)}
 	p.Organisations = &organisation.Service{Store: p.db, Keys: keys, Rules: organisation.RulesOf(rules)}
+	p.Imports = &desk.ImportService{Store: p.db, Members: p.Members, Uploads: &upload.Service{Store: p.db}}
 	p.openOversight()
 	if err := errors.Join(p.openPost(log), p.openHeads(log), p.openDoors(keys, log, o.proxies)); err != nil {
 		return nil, errors.Join(err, p.close())
@@ -127,6 +129,7 @@ func (p *Portal) openPost(log *slog.Logger) (err error) {
 	maps.Copy(p.jobs.Handlers, office.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Logins.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Deeds.Handlers())
+	maps.Copy(p.jobs.Handlers, p.Imports.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Mailroom.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Oversight.Handlers())
 	p.jobs.Handlers[tidy{}.JobKind()] = p.tidyHandler()
@@ -151,7 +154,9 @@ func (p *Portal) openDoors(keys *secret.Keyset, log *slog.Logger, proxies zone.P
 		Deeds:    p.Deeds,
 
 		Organisations: p.Organisations,
-		Mailroom:      p.Mailroom, Uploads: &upload.Service{Store: p.db},
+
+		Imports:  p.Imports,
+		Mailroom: p.Mailroom, Uploads: &upload.Service{Store: p.db}, Stock: p.Stock,
 		Address: func(r *http.Request) string { return proxies.Visitor(r.RemoteAddr, r.Header["X-Forwarded-For"]) },
 	})
 	return err

@@ -136,7 +136,11 @@ func (h *house) play(ctx context.Context, p *app.Portal) error {
 			return err
 		}
 	}
-	return errors.Join(seed(ctx, p, d, h.people[p.Profile.Key]), hire(ctx, p, h.staff[p.Profile.Key]))
+	made := errors.Join(seed(ctx, p, d, h.people[p.Profile.Key]), hire(ctx, p, h.staff[p.Profile.Key]))
+	if made != nil || p.Profile.HasPeople() {
+		return made
+	}
+	return importRegister(ctx, p)
 }
 
 // configure lays out the folder of one portal, starts its mail server, and opens its print centre.

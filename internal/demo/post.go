@@ -50,6 +50,9 @@ type box struct {
 	sink    *mailsink.Sink
 }
 
+// idOf names an e-mail in the whole post room.
+func (b box) idOf(m mailsink.Mail) string { return fmt.Sprintf("%s-%d", b.portal, m.ID) }
+
 func (r postRoom) read() (post, error) {
 	p := post{Letters: []letterView{}, Mails: []mailView{}} // empty lists, not null, for those who read the JSON
 	for _, b := range r.boxes {
@@ -65,7 +68,7 @@ func (r postRoom) read() (post, error) {
 		}
 		for _, m := range b.sink.Mails() {
 			p.Mails = append(p.Mails, mailView{
-				ID: fmt.Sprint(m.ID), Portal: b.portal, To: strings.Join(m.To, ", "), Subject: m.Subject, Text: m.Text, Received: m.Received,
+				ID: b.idOf(m), Portal: b.portal, To: strings.Join(m.To, ", "), Subject: m.Subject, Text: m.Text, Received: m.Received,
 			})
 		}
 	}
@@ -92,7 +95,7 @@ func (r postRoom) mail(portal, id string) (mailsink.Mail, bool) {
 			continue
 		}
 		for _, m := range b.sink.Mails() {
-			if fmt.Sprint(m.ID) == id {
+			if b.idOf(m) == id {
 				return m, true
 			}
 		}

@@ -78,7 +78,8 @@ type Deed struct {
 	Reason  token.Reason    `json:"reason,omitempty"`
 	Address account.Address `json:"address,omitzero"`
 	Email   string          `json:"email,omitempty"`
-	To      []string        `json:"to,omitempty"` // address window of the letter that waits
+	To      []string        `json:"to,omitempty"`  // address window of the letter that waits
+	Way     Way             `json:"way,omitempty"` // how the caller was identified, where that is needed
 }
 
 // Subject names the one thing of the member that the deed is about; empty where it is the member.
@@ -254,10 +255,10 @@ func CheckAddress(who account.Person, a account.Address) (account.Address, error
 		name, value string
 		broken      string
 	}{
-		{"extra", a.Extra, signsOf(a.Extra, 60, false)},
-		{"street", a.Street, signsOf(a.Street, 60, true)},
+		{"extra", a.Extra, signsOf(a.Extra, 100, false)},
+		{"street", a.Street, signsOf(a.Street, 100, true)},
 		{"postcode", a.Postcode, postcodeOf(a.Postcode)},
-		{"town", a.Town, signsOf(a.Town, 60, true)},
+		{"town", a.Town, signsOf(a.Town, 80, true)},
 	} {
 		if f.broken != "" {
 			fields = append(fields, fault.Field{Name: f.name, Message: f.broken})
@@ -286,7 +287,9 @@ func signsOf(s string, most int, needed bool) string {
 }
 
 // unseen tells signs that nobody sees, some of which turn the reading of a line around.
-func unseen(r rune) bool { return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp) }
+func unseen(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp)
+}
 
 func postcodeOf(s string) string {
 	if len(s) != 5 || strings.Trim(s, "0123456789") != "" || strings.HasPrefix(s, "00") {

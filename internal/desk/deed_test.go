@@ -209,6 +209,28 @@ func TestLift_BringsTheTokenBackWithNothingHeldAgainstIt(t *testing.T) {
 	}
 }
 
+func TestRevoke_ErasesTheSecretAndAsksForTheDevice(t *testing.T) {
+	hard := func(c *desk.Case) {
+		c.Holding.Tokens[0].Kind, c.Holding.Tokens[0].Serial, c.Holding.Tokens[0].Device = token.Hard, "HT-1", token.InUse
+	}
+	for reason, want := range map[token.Reason]token.DeviceState{
+		token.Defective: token.Awaited, token.NotNeeded: token.Awaited, token.Lost: token.Scrapped, token.Stolen: token.Scrapped,
+	} {
+		change, err := annas(hard).Do(desk.Deed{Kind: desk.RevokeToken, Token: "t1", Reason: reason}, fresh, rules(t), at(0))
+		if err != nil || !slices.Equal(change.Token.Forget, []token.ID{"t1"}) || change.Token.Tokens[0].State != token.Revoked {
+			t.Fatalf("%s: %+v, %v", reason, change.Token, err)
+		}
+		if len(change.Token.Devices) != 1 || change.Token.Devices[0].To != want {
+			t.Errorf("%s: %+v, want %s", reason, change.Token.Devices, want)
+		}
+	}
+	for _, reason := range []token.Reason{"", token.Replaced, "because"} {
+		if _, err := annas().Do(desk.Deed{Kind: desk.RevokeToken, Token: "t1", Reason: reason}, fresh, rules(t), at(0)); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%q: %v", reason, err)
+		}
+	}
+}
+
 // told checks that an e-mail of one kind goes out.
 func told(t *testing.T, change desk.Change, kind string) {
 	t.Helper()

@@ -82,6 +82,7 @@ func placed(ago time.Duration) func(*token.Order) {
 func posted(o *token.Order) {
 	o.Letter.State, o.Letter.HandedOver = letter.HandedOver, o.Placed.Add(time.Hour)
 }
+
 func returned(o *token.Order) {
 	o.Letter.State, o.Letter.HandedOver = letter.Returned, o.Placed.Add(time.Hour)
 }
@@ -132,13 +133,19 @@ func TestDiagnose_SaysWhatALoginWouldMeetAndWhatToDo(t *testing.T) {
 		{"the letters of the day are used up", record(withoutPassword, oneTime(func(o *password.OneTime) {
 			o.Created, o.Voided = noon.Add(-time.Hour), noon
 		})), desk.HasNoPassword, "desk.diagnosis.password.none", "desk.next.letters-used-up"},
-		{"a one-time password that has run out", record(withoutPassword, oneTime(func(o *password.OneTime) { o.Until = noon })),
-			desk.HasNoPassword, "desk.diagnosis.one-time.over", "desk.next.one-time-by-letter"},
+		{
+			"a one-time password that has run out", record(withoutPassword, oneTime(func(o *password.OneTime) { o.Until = noon })),
+			desk.HasNoPassword, "desk.diagnosis.one-time.over", "desk.next.one-time-by-letter",
+		},
 		{"a one-time password whose letter waits", record(withoutPassword, oneTime(issued)), desk.HasOneTime, "desk.diagnosis.one-time.waiting", "desk.next.choose-password"},
-		{"a one-time password on its way", record(withoutPassword, oneTime(func(o *password.OneTime) { o.Letter.HandedOver = noon })),
-			desk.HasOneTime, "desk.diagnosis.one-time.by-letter", "desk.next.choose-password"},
-		{"a one-time password by e-mail", record(withoutPassword, oneTime(func(o *password.OneTime) { o.Way = password.ByMail })),
-			desk.HasOneTime, "desk.diagnosis.one-time.by-mail", "desk.next.choose-password"},
+		{
+			"a one-time password on its way", record(withoutPassword, oneTime(func(o *password.OneTime) { o.Letter.HandedOver = noon })),
+			desk.HasOneTime, "desk.diagnosis.one-time.by-letter", "desk.next.choose-password",
+		},
+		{
+			"a one-time password by e-mail", record(withoutPassword, oneTime(func(o *password.OneTime) { o.Way = password.ByMail })),
+			desk.HasOneTime, "desk.diagnosis.one-time.by-mail", "desk.next.choose-password",
+		},
 		{"a one-time password beside a personal one", record(oneTime(issued)), desk.GetsIn, "desk.diagnosis.password.set", ""},
 		{"too many wrong passwords", record(paused(10 * time.Minute)), desk.MustWait, "desk.diagnosis.pause.everywhere", "desk.next.known-browser"},
 		{"no token at all", record(withoutToken), desk.HasNoToken, "desk.diagnosis.token.none", "desk.next.order"},
@@ -151,18 +158,24 @@ func TestDiagnose_SaysWhatALoginWouldMeetAndWhatToDo(t *testing.T) {
 		{"a few wrong codes", record(wrongCodes(4)), desk.GetsIn, "desk.diagnosis.token.active", ""},
 		{"ordered an hour ago", record(withoutToken, ordered()), desk.HasNoToken, "desk.diagnosis.order.waiting", "desk.next.await-letter"},
 		{"ordered four days ago, not printed", record(withoutToken, ordered(placed(96*time.Hour))), desk.HasNoToken, "desk.diagnosis.order.late", "desk.next.late-letter"},
-		{"the letter waits for a second person", record(withoutToken, ordered(func(o *token.Order) { o.Letter.State = letter.Held })),
-			desk.HasNoToken, "desk.diagnosis.order.held", "desk.next.release-letter"},
+		{
+			"the letter waits for a second person", record(withoutToken, ordered(func(o *token.Order) { o.Letter.State = letter.Held })),
+			desk.HasNoToken, "desk.diagnosis.order.held", "desk.next.release-letter",
+		},
 		{"the letter is on its way", record(withoutToken, ordered(placed(48*time.Hour), posted)), desk.HasNoToken, "desk.diagnosis.order.sent", "desk.next.enter-code"},
 		{"the code has run out", record(withoutToken, ordered(placed(20*24*time.Hour), posted)), desk.HasNoToken, "desk.diagnosis.order.over", "desk.next.order"},
 		{"the letter came back", record(withoutToken, ordered(placed(9*24*time.Hour), returned)), desk.HasNoToken, "desk.diagnosis.order.returned", "desk.next.order"},
 		{"an order was just replaced", record(withoutToken, ordered(closed)), desk.HasNoToken, "desk.diagnosis.token.none", "desk.next.order-too-many"},
-		{"the password came by post a while ago", record(withoutToken, func(r *desk.Record) { holding(r).PasswordByPost = noon.AddDate(0, 0, -3) }),
-			desk.HasNoToken, "desk.diagnosis.token.none", "desk.next.order-after-password"},
+		{
+			"the password came by post a while ago", record(withoutToken, func(r *desk.Record) { holding(r).PasswordByPost = noon.AddDate(0, 0, -3) }),
+			desk.HasNoToken, "desk.diagnosis.token.none", "desk.next.order-after-password",
+		},
 		{"a hard token that is packed", record(withoutToken, ordered(hard)), desk.HasNoToken, "desk.diagnosis.order.packed", "desk.next.await-device"},
 		{"a hard token on its way", record(withoutToken, ordered(hard, shipped)), desk.HasNoToken, "desk.diagnosis.order.shipped", "desk.next.activate-device"},
-		{"direct activation begun", record(withoutToken, ordered(func(o *token.Order) { o.Route = token.Direct })),
-			desk.HasNoToken, "desk.diagnosis.order.open", "desk.next.activate"},
+		{
+			"direct activation begun", record(withoutToken, ordered(func(o *token.Order) { o.Route = token.Direct })),
+			desk.HasNoToken, "desk.diagnosis.order.open", "desk.next.activate",
+		},
 	} {
 		d := desk.Diagnose(c.record, rules(t))
 		if d.Verdict != c.verdict {

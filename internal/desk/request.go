@@ -57,6 +57,9 @@ const (
 // RefusalReasons lists them.
 var RefusalReasons = []RefusalReason{NotConvinced, WrongDetails, Needless}
 
+// ByRule tells whether a rule asks, and nobody of staff.
+func (r Request) ByRule() bool { return r.AskedBy == audit.System }
+
 // Waiting tells whether the request can still be decided.
 func (r Request) Waiting(now calendar.Moment) bool {
 	return r.State == RequestOpen && now.Before(r.Until)
@@ -77,6 +80,9 @@ func (c Case) ask(d Deed, id string, rules Rules, now calendar.Moment) (change C
 			return Change{}, fault.New(fault.Conflict, "deed.fault.asked-already")
 		}
 		c.lapse(&change, old, now)
+	}
+	if manners[d.Kind].Identified {
+		d.Way = c.Identified.Way
 	}
 	change.New = &Request{
 		ID: id, Deed: d, Member: c.Member().ID, AskedBy: c.Clerk.Account.ID, AskedAt: now.Time, State: RequestOpen,
@@ -222,7 +228,7 @@ func (c Case) mayDecide(r Request, rules Rules, now calendar.Moment) error {
 }
 
 func (c Case) approve(r Request, fresh Fresh, rules Rules, now calendar.Moment) (Change, error) {
-	if r.AskedBy != audit.System && r.Asker.State != account.Active {
+	if !r.ByRule() && r.Asker.State != account.Active {
 		return Change{}, fault.New(fault.Conflict, "deed.fault.asker-gone")
 	}
 	change, err := c.perform(r.Deed, fresh, rules, now)

@@ -166,8 +166,14 @@ func (p *placing) corners(row, column int) {
 // utah places a codeword in its usual shape, whose last bit is at the given place.
 func (p *placing) utah(row, column int) {
 	p.place([8][2]int{
-		{row - 2, column - 2}, {row - 2, column - 1}, {row - 1, column - 2}, {row - 1, column - 1}, {row - 1, column},
-		{row, column - 2}, {row, column - 1}, {row, column},
+		{row - 2, column - 2},
+		{row - 2, column - 1},
+		{row - 1, column - 2},
+		{row - 1, column - 1},
+		{row - 1, column},
+		{row, column - 2},
+		{row, column - 1},
+		{row, column},
 	})
 }
 

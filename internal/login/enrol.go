@@ -13,10 +13,10 @@ import (
 
 // Admit opens a session of level password for whoever another subject admits: one of staff who was invited and has chosen a password.
 // Every other session of the account ends. Key is a fresh one, see NewKey.
-func (st State) Admit(key secret.Text, from Visitor, now calendar.Moment) (Entered, Change) {
-	owner := st.Holding.Owner
+func (s State) Admit(key secret.Text, from Visitor, now calendar.Moment) (Entered, Change) {
+	owner := s.Holding.Owner
 	opened := Session{
-		ID: IDOf(key), Account: owner.ID, Realm: owner.Realm, Roles: st.Roles, Level: Password, Created: now.Time, Seen: now.Time,
+		ID: IDOf(key), Account: owner.ID, Realm: owner.Realm, Roles: s.Roles, Level: Password, Created: now.Time, Seen: now.Time,
 		PasswordAt: now.Time, Previous: owner.LastLogin, Address: from.Address, Agent: from.Agent,
 	}
 	return Entered{Key: key, Session: opened}, Change{New: []Session{opened}, EndAll: &EndAll{Reason: PasswordChanged}}

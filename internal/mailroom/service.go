@@ -18,6 +18,12 @@ import (
 	"torhaus/internal/token"
 )
 
+// ErrNoLetter and ErrNoBatch are met by whoever asks for what is not there.
+var (
+	ErrNoLetter = fault.New(fault.NotFound, "mailroom.fault.no-letter")
+	ErrNoBatch  = fault.New(fault.NotFound, "mailroom.fault.no-batch")
+)
+
 // Store keeps letters and batches.
 type Store interface {
 	// Letters lists letters, newest first. Late ones are those that were queued before the given moment and are under way.

@@ -38,7 +38,11 @@ type Words interface {
 // recorded before its first row goes out.
 func (s *Service) Export(ctx context.Context, f Filter, form Form, by Reader, words Words, to io.Writer, flush func() error) (err error) {
 	defer fault.Wrap(&err, "oversight.Export(%s)", form)
-	if err := s.Store.Note(ctx, f.events(audit.AuditExported, string(form)+" "+f.String(), by)...); err != nil {
+	events, err := s.events(ctx, f, audit.AuditExported, string(form)+" "+f.String(), by)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.Note(ctx, events...); err != nil {
 		return err
 	}
 	out := bufio.NewWriterSize(to, 64<<10)

@@ -63,7 +63,11 @@ const lookedAgain = 15 * time.Minute
 // Page gives the newest records of a filter, and whether there are older ones. The look is recorded.
 func (s *Service) Page(ctx context.Context, f Filter, by Reader) (page []Entry, more bool, err error) {
 	defer fault.Wrap(&err, "oversight.Page")
-	if err := s.Store.NoteOnce(ctx, lookedAgain, f.events(audit.AuditSeen, f.String(), by)...); err != nil {
+	events, err := s.events(ctx, f, audit.AuditSeen, f.String(), by)
+	if err != nil {
+		return nil, false, err
+	}
+	if err := s.Store.NoteOnce(ctx, lookedAgain, events...); err != nil {
 		return nil, false, err
 	}
 	var records []audit.Record
@@ -81,17 +85,24 @@ func (s *Service) Page(ctx context.Context, f Filter, by Reader) (page []Entry, 
 	return page, more, err
 }
 
-// events tell of a look through the filter: one for each person that it was after, or one for all.
-func (f Filter) events(kind audit.Kind, reason string, by Reader) (events []audit.Event) {
+// events tell of a look through the filter: one for each account that it was after, or one for all. The ids of a filter are what an
+// address said, and the chain keeps for good what it is told: those of accounts only enter it.
+func (s *Service) events(ctx context.Context, f Filter, kind audit.Kind, reason string, by Reader) (events []audit.Event, err error) {
 	e := audit.Event{Kind: kind, Actor: string(by.Account), Session: by.Session, Reason: reason}
-	if len(f.People) == 0 {
-		return []audit.Event{e}
+	known, err := s.Store.People(ctx, f.People)
+	if err != nil {
+		return nil, err
 	}
 	for _, id := range f.People {
-		e.Account = string(id)
-		events = append(events, e)
+		if _, ok := known[id]; ok {
+			e.Account = string(id)
+			events = append(events, e)
+		}
 	}
-	return events
+	if len(events) == 0 {
+		events = []audit.Event{e}
+	}
+	return events, nil
 }
 
 // entries looks up those whom records name.

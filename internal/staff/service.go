@@ -113,15 +113,15 @@ func (n Newcomer) account() (account.Account, error) {
 		ID: account.ID(secret.NewID()), Realm: account.Staff, UserName: strings.TrimSpace(n.UserName), State: account.Active,
 		Person: account.Person{Salutation: n.Person.Salutation, Title: clean(n.Person.Title), First: clean(n.Person.First), Last: clean(n.Person.Last)},
 	}
-	name, ok := account.CanonicalName(a.UserName)
-	if !ok || len(name) > longestName {
-		wrong = append(wrong, fault.Field{Name: "user", Message: "staff.fault.user-name"})
-	}
 	if a.Person.Last == "" || len(a.Person.Name()) > longestName {
 		wrong = append(wrong, fault.Field{Name: "last", Message: "staff.fault.last-name"})
 	}
+	var ok bool
 	if a.Email, ok = account.CheckEmail(n.Email); !ok {
 		wrong = append(wrong, fault.Field{Name: "email", Message: "staff.fault.email"})
+	}
+	if name, ok := account.CanonicalName(a.UserName); !ok || len(name) > longestName {
+		wrong = append(wrong, fault.Field{Name: "user", Message: "staff.fault.user-name"})
 	}
 	if len(n.Roles) == 0 {
 		wrong = append(wrong, errNoRole.Fields...)

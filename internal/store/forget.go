@@ -44,6 +44,7 @@ func (db *DB) Forget(ctx context.Context, guesses time.Duration) (n int64, err e
 		{`DELETE FROM desk_request WHERE id IN (SELECT id FROM desk_request WHERE coalesce(decided_at, until_at) < $1 LIMIT $2)`, keepRows},
 		{`DELETE FROM desk_identification WHERE until_at < $1
 			AND session_id IN (SELECT session_id FROM desk_identification WHERE until_at < $1 LIMIT $2)`, keepRows},
+		{`DELETE FROM member_import WHERE id IN (SELECT id FROM member_import WHERE asked_at < $1 LIMIT $2)`, keepRows},
 		{`DELETE FROM desk_try WHERE account_id IN (SELECT account_id FROM desk_try WHERE last_at < $1 LIMIT $2)`, keepRows},
 		// what nobody released in time is worth nothing any more, and its secret goes
 		{`UPDATE letter SET state = 'void', sealed = NULL, held_until = NULL WHERE id IN

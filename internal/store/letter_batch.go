@@ -166,7 +166,7 @@ func (db *DB) Batch(ctx context.Context, number int64) (b mailroom.Batch, err er
 func batch(ctx context.Context, q querier, number int64, lock string) (mailroom.Batch, error) {
 	b, err := scanBatch(q.QueryRowContext(ctx, `SELECT `+batchColumns+` FROM letter_batch b WHERE b.number = $1`+lock, number).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
-		return b, fault.New(fault.NotFound, "mailroom.fault.no-batch")
+		return b, mailroom.ErrNoBatch
 	}
 	if err != nil {
 		return b, err

@@ -18,7 +18,7 @@ import (
 func mailOf(ctx context.Context, q querier, id string) (mailroom.Letter, error) {
 	m, err := scanMail(q.QueryRowContext(ctx, `SELECT `+mailColumns+mailTables+`WHERE l.id = $1`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = fault.New(fault.NotFound, "letter.fault.unknown")
+		err = mailroom.ErrNoLetter
 	}
 	return m, err
 }

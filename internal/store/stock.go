@@ -19,7 +19,8 @@ const deviceColumns = `d.serial, d.batch_id, d.manufacturer, d.model, d.mode, d.
 func deviceFields(d *token.Device, seconds *int64) []any {
 	return []any{
 		&d.Serial, &d.Batch, &d.Manufacturer, &d.Model, &d.Mode, &d.Algorithm, &d.Digits, seconds, &d.Counter,
-		date{&d.BatteryEnd}, &d.State, at(&d.Since), &d.Token,
+		date{&d.BatteryEnd},
+		&d.State, at(&d.Since), &d.Token,
 	}
 }
 

@@ -191,6 +191,9 @@ func (t *tx) writeNew(c token.Change) error {
 				battery_end, created_at, activated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 			n.ID, n.Account, n.Kind, n.Serial, n.State, n.Reason, n.Mode, n.Algorithm, n.Digits, int64(n.Period/time.Second), n.LastStep, n.WrongRow,
 			dayOrNull(n.BatteryEnd), micro(n.Created), micro(n.Activated))
+		if conflict(err) {
+			return errGone // somebody else was given the device meanwhile
+		}
 		if err != nil {
 			return err
 		}

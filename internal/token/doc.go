@@ -7,7 +7,9 @@
 //	          active → blocked (too many wrong codes) → active
 //	any → revoked (replaced, superseded, expired, voided …), final; serial numbers are never used again
 //
-// An order brings a token into being. How far its letter is, the letter itself says:
+// A hard token is a token with a Device, whose states stand in device.go. Every Change that ends its token moves the device too.
+//
+// An order brings a token into being. How far its letter is, the letter itself says; a device waits to be shipped:
 //
 //	placed → activated
 //	placed → superseded | expired | voided | undeliverable | cancelled

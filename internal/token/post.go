@@ -19,3 +19,6 @@ func (h Holding) post(c *Change, o *Order, content letter.Content, rules Rules, 
 		c.note(h.Owner, audit.Event{Kind: audit.LetterHeld, Order: d.Order, Letter: d.ID})
 	}
 }
+
+// LetterHeld tells whether the order's letter waits for a second person.
+func (o Order) LetterHeld() bool { return o.Letter.State == letter.Held }

@@ -49,6 +49,9 @@ type Listed struct {
 // Held tells whether the device belongs, or belonged, to somebody.
 func (l Listed) Held() bool { return l.Holder.ID != "" }
 
+// Happened is what the audit has about a device.
+type Happened = audit.Record
+
 // StockQuery asks for a page of devices, in the order of their serial numbers.
 type StockQuery struct {
 	State  DeviceState // empty for all
@@ -78,7 +81,7 @@ type StockStore interface {
 	// BatteriesUntil lists devices in use whose battery ends on a day or before, the first first.
 	BatteriesUntil(ctx context.Context, until calendar.Date, most int) ([]Listed, error)
 	// DeviceEvents gives what the audit has about a device, newest first.
-	DeviceEvents(ctx context.Context, d Device, most int) ([]audit.Record, error)
+	DeviceEvents(ctx context.Context, d Device, most int) ([]Happened, error)
 	// ChangeDevice loads a device, locked, lets the deed decide, and moves it with its events in the same transaction.
 	ChangeDevice(ctx context.Context, serial string, deed func(Device, calendar.Moment) (DeviceChange, error)) error
 

@@ -92,10 +92,11 @@ func (p *portal) handler(logins *login.Service) http.Handler {
 		Profile: p.profile, Texts: texts, Keys: p.Keys, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Base: base,
 		Accounts: &account.Service{Store: p.DB, Keys: p.Keys, Rules: account.RulesOf(p.profile)}, Login: logins, Tokens: p.tokens,
 		Staff:    p.staffOf(logins),
-		Mailroom: p.mailroom(), Uploads: &upload.Service{Store: p.DB},
+		Mailroom: p.mailroom(), Uploads: &upload.Service{Store: p.DB}, Stock: p.cupboard(),
 		Oversight: p.oversight(),
 		Desk:      &desk.Service{Store: p.DB, Logins: logins, Rules: desk.RulesOf(p.profile)},
 		Deeds:     &desk.DeedService{Store: p.DB, Tokens: p.tokens, Rules: desk.RulesOf(p.profile)},
+		Imports:   p.imports(),
 	})
 	if err != nil {
 		p.t.Fatal(err)
@@ -318,7 +319,7 @@ func (b *browser) fieldOf(form *goquery.Selection, label string) string {
 	if !ok {
 		b.t.Fatalf("%s: no field %q", b.page.path, label)
 	}
-	return form.Find("#" + id).AttrOr("name", id)
+	return form.Find("#"+id).AttrOr("name", id)
 }
 
 // follow goes where a link in the main part leads.

@@ -104,7 +104,6 @@ func TestConsole_MembersAndStaffHaveDoorsOfTheirOwn(t *testing.T) {
 func TestAttack_APasswordOpensOnlyTheDoorOfItsRealm(t *testing.T) {
 	p := newPortal(t)
 	p.employ("hannah-staff", account.ServiceDesk)
-	p.employ("twin", account.ServiceDesk)
 	for name, c := range map[string]struct{ door, user, typed string }{
 		"staff at the members' door":    {"/anmelden?ziel=/token", "hannah-staff", staffPassword},
 		"a member at the staff's door":  {"/verwaltung/anmelden", "hannah", passtext},

@@ -178,6 +178,9 @@ func TestDeeds_ANewAddressByTwoAndTheNextLetterWaitsForOne(t *testing.T) {
 	if state := p.holding("hannah").Orders[0].Letter.State; state != letter.Held {
 		t.Errorf("the letter is %s", state)
 	}
+	hannah := p.browser()
+	hannah.enterTokens("hannah")
+	hannah.expect("/token", "Token-Verwaltung", "wird geprüft, weil Ihre Anschrift erst kürzlich geändert wurde")
 	dora.open("/verwaltung/freigaben")
 	dora.follow("Brief freigeben: Dr. med. Hannah Brandl")
 	dora.expect(dora.page.path, "Freigabe: Brief freigeben", "Das haben Sie selbst angefragt")

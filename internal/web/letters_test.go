@@ -147,7 +147,7 @@ func TestBatchIsReleasedByASecondPerson(t *testing.T) {
 	clerk.open("/verwaltung/briefe/stapel")
 	clerk.follow("Druckstapel 2")
 	clerk.press("Stapel schließen", nil)
-	clerk.expect("/verwaltung/briefe/stapel/2", "Druckstapel 2", "wartet auf Freigabe", "1 Brief an 1 Mitglieder", "Über die Freigabe entscheidet eine andere Person")
+	clerk.expect("/verwaltung/briefe/stapel/2", "Druckstapel 2", "wartet auf Freigabe", "1 Brief an 1 Empfänger", "Über die Freigabe entscheidet eine andere Person")
 	clerk.open("/verwaltung/briefe")
 	clerk.post("/verwaltung/briefe/stapel/2/freigeben", clerk.hidden())
 	if clerk.page.status != http.StatusConflict || !clerk.page.says("selbst geschlossen") {

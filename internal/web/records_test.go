@@ -212,6 +212,28 @@ func TestAttack_AnExportCarriesNoFormula(t *testing.T) {
 	}
 }
 
+func TestAttack_AnAddressPutsNoWordsIntoTheChain(t *testing.T) {
+	p := newPortal(t)
+	b := p.console("dora", account.Auditor)
+	for _, path := range []string{
+		"?person=Erika+Mustermann", "?person=%3Cscript%3E,hannah", "?tat=Erika&von=Erika&bis=Erika&vor=Erika", "?person=" + strings.Repeat("x", 64),
+	} {
+		b.open("/verwaltung/protokoll" + path)
+	}
+	for _, r := range p.Audit(t) {
+		for _, word := range []string{r.Account, r.Actor, r.Reason} {
+			if strings.ContainsAny(word, "<M") || strings.Contains(word, "xxx") || strings.Contains(word, "Erika") {
+				t.Errorf("record %d holds %q", r.Seq, word)
+			}
+		}
+	}
+	for _, about := range []string{"", "hannah"} {
+		if !slices.ContainsFunc(p.Audit(t), func(r audit.Record) bool { return r.Kind == audit.AuditSeen && r.Account == about }) {
+			t.Errorf("the look at %q left no record", about)
+		}
+	}
+}
+
 func TestExport_JSONLinesAreTheChainAsItStands(t *testing.T) {
 	p := newPortal(t)
 	b := p.console("dora", account.Auditor)

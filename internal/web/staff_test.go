@@ -417,3 +417,29 @@ func TestOwnAccount_ShowsWhereOneIsLoggedInAndEndsIt(t *testing.T) {
 	b.press("Kennwort speichern", fields{"Bisheriges Kennwort": staffPassword, "Neues Kennwort": fresh})
 	b.expect("/verwaltung/konto/kennwort/geaendert", "Ihr Kennwort ist geändert")
 }
+
+func TestAttack_AMemberAndOneOfStaffWithTheSameNameAreTwo(t *testing.T) {
+	p := newPortal(t)
+	b := p.browser()
+	a := b.accept(p.invite("Hannah", account.Auditor))
+	b.press("Einrichten und anmelden", fields{"Einmalcode": a.next()})
+	b.expect("/verwaltung", "Verwaltung", "Dora Amsel")
+	stranger := p.browser()
+	for range 5 { // guesses at the members' door cost staff no pause
+		stranger.open("/anmelden?ziel=/token")
+		stranger.press("Anmelden", fields{"Benutzername": "hannah", "Kennwort": "geraten-und-falsch"})
+	}
+	stranger.open("/verwaltung")
+	stranger.press("Anmelden", fields{"Benutzername": "HANNAH", "Kennwort": staffPassword})
+	stranger.expect("/verwaltung/anmelden/code", "Einmalcode eingeben")
+	m := p.browser()
+	m.enterTokens("max")
+	if h := p.holding("hannah"); len(h.Tokens) != 0 || h.Owner.Realm != account.Member {
+		t.Errorf("the member holds %d tokens", len(h.Tokens))
+	}
+	m.open("/kennwort-vergessen")
+	m.choose("Einmalkennwort anfordern", fields{"Benutzername": "staff hannah"})
+	for _, mail := range p.post("mail.password-requested") {
+		t.Errorf("a forgotten password of staff: %v", mail)
+	}
+}

@@ -29,6 +29,7 @@ import (
 	staffdesk "torhaus/internal/web/staff/desk"
 	"torhaus/internal/web/staff/letters"
 	"torhaus/internal/web/staff/records"
+	"torhaus/internal/web/staff/stock"
 )
 
 // Deps are what the doors of a portal stand on.
@@ -49,13 +50,15 @@ type Deps struct {
 	Oversight *oversight.Service
 	Mailroom  *mailroom.Service
 	Uploads   *upload.Service
+	Stock     *token.StockService
 	Desk      *desk.Service
 	Deeds     *desk.DeedService
+	Imports   *desk.ImportService
 }
 
 // Texts are the sources of all that doors say.
 func Texts() []fs.FS {
-	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts, staffdesk.Texts, records.Texts, letters.Texts, people.Texts}
+	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts, staffdesk.Texts, records.Texts, letters.Texts, stock.Texts, people.Texts}
 }
 
 // Handler serves one portal.
@@ -68,20 +71,22 @@ func Handler(d Deps) (http.Handler, error) {
 	}
 	books := records.Door{Oversight: d.Oversight}
 	post := letters.Door{Mailroom: d.Mailroom, Uploads: d.Uploads, Desk: d.Desk}
-	counter := staffdesk.Door{Desk: d.Desk, Deeds: d.Deeds, Keys: d.Keys}
 	var ofPeople *people.Door
 	if d.Profile.HasPeople() {
 		ofPeople = &people.Door{People: d.Organisations, Login: d.Login}
 	}
+	cupboard := stock.Door{Stock: d.Stock, Tokens: d.Tokens, Uploads: d.Uploads, Desk: d.Desk}
+	counter := staffdesk.Door{Desk: d.Desk, Deeds: d.Deeds, Imports: d.Imports, Keys: d.Keys}
 	return kit.Handler(routes(doors{
 		people: ofPeople,
 		sign:   signin.Door{Login: d.Login, Tokens: d.Tokens},
 		member: member.Door{Accounts: d.Accounts, Tokens: d.Tokens, Login: d.Login},
-		staff:  staff.Door{Login: d.Login, Staff: d.Staff, Notices: []page.NoticeSource{counter.RequestNotices, post.Notices, books.Notices}},
+		staff:  staff.Door{Login: d.Login, Staff: d.Staff, Notices: []page.NoticeSource{counter.RequestNotices, post.Notices, books.Notices, cupboard.Notices}},
 
 		letters: post,
 		records: books,
 		desk:    counter,
+		stock:   cupboard,
 	})), nil
 }
 
@@ -95,6 +100,7 @@ type doors struct {
 	letters letters.Door
 	records records.Door
 	desk    staffdesk.Door
+	stock   stock.Door
 }
 
 // routes are all that can be asked of a portal, in the order in which a person meets it: members first, then the body's own people.
@@ -109,6 +115,7 @@ func routes(d doors) []page.Route {
 		consoleRoutes(d.sign),
 		d.staff.Routes(),
 		d.desk.Routes(),
+		d.stock.Routes(),
 		d.letters.Routes(),
 		d.records.Routes(),
 	)

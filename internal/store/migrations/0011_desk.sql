@@ -66,3 +66,21 @@ ALTER TABLE register_row ADD COLUMN letter_sealed {blob} CHECK ((letter_id IS NU
 ALTER TABLE register_row ADD COLUMN letter_job_id TEXT CHECK ((letter_id IS NULL) = (letter_job_id IS NULL));
 
 ALTER TABLE register_row ADD COLUMN letter_job_payload {blob} CHECK ((letter_id IS NULL) = (letter_job_payload IS NULL));
+
+-- imports of the register that supervisors hand in: a look first, then the same file carried out
+CREATE TABLE member_import (
+	id         TEXT PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account (id),
+	upload_id  TEXT NOT NULL CHECK (upload_id <> ''),
+	file       TEXT NOT NULL,
+	apply      {int} NOT NULL CHECK (apply IN (0, 1)),
+	state      TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
+	read_rows  {int} NOT NULL CHECK (read_rows >= 0),
+	asked_at   {int} NOT NULL,
+	ended_at   {int},
+	sealed     {blob}, -- what came of it: figures, and the first lines of the report
+	CHECK ((state = 'waiting') = (ended_at IS NULL))
+) {strict};
+
+-- nothing is carried out twice at a time
+CREATE UNIQUE INDEX member_import_waiting ON member_import (upload_id, apply) WHERE state = 'waiting';

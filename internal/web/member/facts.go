@@ -50,8 +50,11 @@ func (p *overviewPage) pendingFacts(c card) []page.Fact {
 // letterFacts tells about the letter with the activation code (KVB10, KVB11).
 func (p *overviewPage) letterFacts(c card) []page.Fact {
 	sent := p.T("member.fact.letter.queued")
-	if !c.Order.Letter.HandedOver.IsZero() {
+	switch {
+	case !c.Order.Letter.HandedOver.IsZero():
 		sent = p.T("member.fact.letter.handed-over", calendar.DateOf(c.Order.Letter.HandedOver))
+	case c.Order.LetterHeld():
+		sent = p.T("member.fact.letter.held")
 	}
 	return []page.Fact{p.Fact("member.fact.letter.name", sent), p.Fact("member.fact.valid", p.Day(c.Order.LastDay))}
 }

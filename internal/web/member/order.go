@@ -242,7 +242,11 @@ func (d Door) PlaceOrder(w http.ResponseWriter, r *page.Request) error {
 	if err := d.place(r, kind, route, request); err != nil {
 		return page.Advise(err, toOverview)
 	}
-	r.Redirect(w, orderDone+"?"+url.Values{kindField: {art}}.Encode())
+	done := orderDone
+	if kind == token.Hard {
+		done += "?" + url.Values{kindField: {art}}.Encode()
+	}
+	r.Redirect(w, done)
 	return nil
 }
 

@@ -158,6 +158,10 @@ func (p *overviewPage) Over(c card) string {
 		return p.T("member.over.tries", on)
 	case token.PostedTwice:
 		return p.T("member.over.posted", on)
+	case token.CameBack:
+		return p.T("member.over.came-back", on)
+	case token.NotPrinted:
+		return p.T("member.over.not-printed", on)
 	default:
 		return p.T("member.over.revoked", on)
 	}

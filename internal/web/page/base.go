@@ -31,6 +31,9 @@ func (b *Base) T(key string, args ...any) string { return b.r.Text.T(key, args..
 // Has tells whether there is a text for a key.
 func (b *Base) Has(key string) bool { return b.r.Text.Has(key) }
 
+// Words gives the catalogue in the reader's language.
+func (b *Base) Words() text.Printer { return b.r.Text }
+
 // Lang gives the language of the page.
 func (b *Base) Lang() string { return b.r.Text.Lang() }
 

@@ -38,6 +38,18 @@ func Upload(path string, right login.Right, most int64, serve Handler) Route {
 	return Route{Method: http.MethodPost, Path: path, Right: right, Most: most, Serve: serve}
 }
 
+// workWithin is how long a page may work on a large file before it answers.
+const workWithin = 5 * time.Minute
+
+// TakeTime lets a page work longer than others before it answers, as reading a large file does.
+func TakeTime(w http.ResponseWriter) error {
+	err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(workWithin))
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil
+	}
+	return err
+}
+
 // File is what was uploaded, read once.
 type File struct {
 	Name string // as its owner calls it, for people to read; no path

@@ -307,10 +307,10 @@ func wrongAt(b *page.Base, field string) string {
 // AddressInputs are the fields of a new address.
 func (p *deedPage) AddressInputs() []page.Input {
 	return []page.Input{
-		textInput(&p.Base, "extra", "deed.field.extra", p.Typed.Extra, 60),
-		textInput(&p.Base, "street", "deed.field.street", p.Typed.Street, 60),
+		textInput(&p.Base, "extra", "deed.field.extra", p.Typed.Extra, 100),
+		textInput(&p.Base, "street", "deed.field.street", p.Typed.Street, 100),
 		textInput(&p.Base, "postcode", "deed.field.postcode", p.Typed.Postcode, 5),
-		textInput(&p.Base, "town", "deed.field.town", p.Typed.Town, 60),
+		textInput(&p.Base, "town", "deed.field.town", p.Typed.Town, 80),
 	}
 }
 

@@ -22,9 +22,10 @@ var files embed.FS
 
 // Door is the face of the service desk.
 type Door struct {
-	Desk  *desk.Service
-	Deeds *desk.DeedService
-	Keys  *secret.Keyset
+	Desk    *desk.Service
+	Deeds   *desk.DeedService
+	Imports *desk.ImportService
+	Keys    *secret.Keyset
 }
 
 // The paths of this door.
@@ -42,5 +43,6 @@ func (d Door) Routes() []page.Route {
 			page.Get(memberPath, login.SeeMembers, d.Member),
 		},
 		d.deedRoutes(),
+		d.importRoutes(),
 	)
 }

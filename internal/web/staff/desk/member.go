@@ -62,14 +62,16 @@ func (p *memberPage) Verdict() string {
 // Mark gives the mark of the verdict: success, info, warning or danger.
 func (p *memberPage) Mark() string { return verdicts[p.Diagnosis.Verdict].mark }
 
-// Sentence tells what decides, and what to do, in one sentence.
-func (p *memberPage) Sentence() string {
-	facts := strings.Join(p.say(p.Diagnosis.Facts), ", ")
-	if len(p.Diagnosis.NextSteps) == 0 {
-		return p.T("desk.sentence.fine", facts)
+// Because tells what decides: the first half of the sentence.
+func (p *memberPage) Because() string { return strings.Join(p.say(p.Diagnosis.Facts), ", ") }
+
+// Next tells what to do, as the other half; empty where nothing is to be done.
+func (p *memberPage) Next() string {
+	steps := p.say(p.Diagnosis.NextSteps)
+	if len(steps) == 0 {
+		return ""
 	}
-	steps := strings.Join(p.say(p.Diagnosis.NextSteps), p.T("desk.sentence.or"))
-	return p.T("desk.sentence.next", facts, steps)
+	return p.T("desk.sentence.next", strings.Join(steps, p.T("desk.sentence.or")))
 }
 
 // Besides tells what else a caller may ask about.

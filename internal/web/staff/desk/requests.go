@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"torhaus/internal/account"
-	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/desk"
 	"torhaus/internal/fault"
@@ -115,7 +114,7 @@ func (p *requestsPage) lines(rows []desk.RequestRow) (lines []RequestLine) {
 			By: row.AskerName, At: p.Time(row.AskedAt), Until: p.Date(lastMinute(row.Until)), State: p.T(stateNames[row.StateAt(p.now)]),
 			Own: row.AskedBy == p.Visit().Account.ID,
 		}
-		if row.AskedBy == audit.System {
+		if row.ByRule() {
 			l.By = p.T("deed.by-rule")
 		}
 		if row.Reason != "" {
@@ -231,12 +230,15 @@ func (p *requestPage) Member() string { return memberAt(p.Picture.Request.Member
 func (p *requestPage) Facts() []page.Fact {
 	req, owner := p.Picture.Request, p.Case.Member()
 	by := req.Asker.Person.Name()
-	if req.AskedBy == audit.System {
+	if req.ByRule() {
 		by = p.T("deed.by-rule")
 	}
 	facts := []page.Fact{p.Fact("deed.fact.member", owner.Person.Name())}
 	if owner.Number != "" {
 		facts = append(facts, p.Fact("deed.fact.number", owner.Number))
+	}
+	if name := wayNames[req.Deed.Way]; name != "" {
+		facts = append(facts, p.Fact("deed.fact.identified", p.T(name)))
 	}
 	facts = append(facts, p.Fact("deed.fact.asked-by", by, p.Time(req.AskedAt)), p.Fact("deed.fact.until", p.Date(lastMinute(req.Until))), p.Fact("deed.fact.state", p.State()))
 	if req.Deed.Kind == desk.ReleaseLetter && !owner.AddressChanged.IsZero() {

@@ -7,6 +7,7 @@ import (
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
 	"torhaus/internal/mailroom"
+	"torhaus/internal/text"
 	"torhaus/internal/web/page"
 )
 
@@ -38,13 +39,13 @@ func (d Door) Batches(w http.ResponseWriter, r *page.Request) error {
 }
 
 // State names the state of a batch.
-func (p *batchesPage) State(b mailroom.Batch) string { return p.T(stateKey(b)) }
+func (p *batchesPage) State(b mailroom.Batch) string { return stateOf(p.Words(), b) }
 
-func stateKey(b mailroom.Batch) string {
+func stateOf(words text.Printer, b mailroom.Batch) string {
 	if b.Held && b.State == mailroom.Open {
-		return "letters.batch.state.gathers"
+		return words.T("letters.batch.state.gathers")
 	}
-	return "letters.batch.state." + string(b.State)
+	return named(words, batchNames, b.State)
 }
 
 // Waits tells whether somebody has to do something about the batch.
@@ -126,7 +127,7 @@ func (d Door) decided(w http.ResponseWriter, r *page.Request, what string, err e
 func (p *batchPage) Path() string { return batchesPath + "/" + strconv.FormatInt(p.Batch.Number, 10) }
 
 // State names the state of the batch.
-func (p *batchPage) State() string { return p.T(stateKey(p.Batch)) }
+func (p *batchPage) State() string { return stateOf(p.Words(), p.Batch) }
 
 // Facts lists what is known of the batch.
 func (p *batchPage) Facts() []page.Fact {
@@ -162,7 +163,7 @@ type count struct {
 func (p *batchPage) ByState() (list []count) {
 	for _, s := range mailroom.States {
 		if n := p.Batch.Letters[s]; n > 0 {
-			list = append(list, count{p.T("letters.state." + string(s)), n})
+			list = append(list, count{named(p.Words(), stateNames, string(s)), n})
 		}
 	}
 	return list
@@ -172,7 +173,7 @@ func (p *batchPage) ByState() (list []count) {
 func (p *batchPage) ByKind() (list []count) {
 	for _, k := range mailroom.Kinds {
 		if n := p.Batch.Kinds[k]; n > 0 {
-			list = append(list, count{p.T("letters.kind." + k), n})
+			list = append(list, count{named(p.Words(), kindNames, k), n})
 		}
 	}
 	return list

@@ -86,11 +86,10 @@ func (d Door) confirm(w http.ResponseWriter, r *page.Request, dry bool) error {
 
 // Facts lists what the file holds.
 func (p *reportPage) Facts() []page.Fact {
-	list := []page.Fact{
-		p.Fact("letters.report.file", p.File),
-		p.Fact("letters.report.rows", p.T("letters.report.count", p.Report.Rows)),
-		p.Fact("letters.report.posted", p.T("letters.report.count", p.Report.Posted)),
-		p.Fact("letters.report.unchanged", p.T("letters.report.count", p.Report.Unchanged)),
+	list := []page.Fact{p.Fact("letters.report.file", p.File), p.Fact("letters.report.rows", p.T("letters.report.count", p.Report.Rows))}
+	if p.Report.AllWrong == 0 {
+		list = append(list, p.Fact("letters.report.posted", p.T("letters.report.count", p.Report.Posted)),
+			p.Fact("letters.report.unchanged", p.T("letters.report.count", p.Report.Unchanged)))
 	}
 	if p.Report.Charset != "" {
 		list = append(list, p.Fact("letters.report.charset", string(p.Report.Charset)))
@@ -100,7 +99,7 @@ func (p *reportPage) Facts() []page.Fact {
 
 // Problem says what is wrong with a row.
 func (p *reportPage) Problem(r mailroom.Refusal) string {
-	return p.T("letters.problem."+string(r.Problem), r.Args...)
+	return named(p.Words(), problemNames, r.Problem, r.Args...)
 }
 
 // More tells how many refused rows are not shown.

@@ -5,13 +5,11 @@ package letters
 import (
 	"context"
 	"embed"
-	"strings"
 
 	"torhaus/internal/calendar"
 	"torhaus/internal/desk"
 	"torhaus/internal/login"
 	"torhaus/internal/mailroom"
-	"torhaus/internal/text"
 	"torhaus/internal/token"
 	"torhaus/internal/upload"
 	"torhaus/internal/web/page"
@@ -78,18 +76,16 @@ func (d Door) Notices(ctx context.Context, r *page.Request) (list []page.Notice,
 	if err != nil {
 		return nil, err
 	}
-	add := func(key string, count int, path string, urgent bool) {
-		list = append(list, page.Notice{
-			Title: r.Text.T("letters.notice." + key + ".title"), Text: r.Text.T("letters.notice." + key + ".text"), Count: count, Path: path, Urgent: urgent,
-		})
+	add := func(title, text string, count int, path string, urgent bool) {
+		list = append(list, page.Notice{Title: r.Text.T(title), Text: r.Text.T(text), Count: count, Path: path, Urgent: urgent})
 	}
-	add("late", a.Late+a.Overdue, listPath+"?nur=spaet", a.Overdue > 0)
-	add("stuck", a.Stuck, listPath+"?nur=haengt", true)
+	add("letters.notice.late.title", "letters.notice.late.text", a.Late+a.Overdue, listPath+"?nur=spaet", a.Overdue > 0)
+	add("letters.notice.stuck.title", "letters.notice.stuck.text", a.Stuck, listPath+"?nur=haengt", true)
 	if r.May(login.PrintLetters) {
-		add("gathers", a.Gathers, batchesPath, false)
+		add("letters.notice.gathers.title", "letters.notice.gathers.text", a.Gathers, batchesPath, false)
 	}
 	if r.May(login.ReleaseLetters) {
-		add("awaiting", a.Awaiting, batchesPath, true)
+		add("letters.notice.awaiting.title", "letters.notice.awaiting.text", a.Awaiting, batchesPath, true)
 	}
 	return list, nil
 }
@@ -106,14 +102,6 @@ var (
 	toBatches  = page.Link{Path: batchesPath, Text: "letters.to-batches"}
 	toConfirm  = page.Link{Path: confirmPath, Text: "letters.to-confirm"}
 )
-
-// named gives the word for a state or a kind; one that this door does not know keeps its own.
-func named(words text.Printer, prefix, word string) string {
-	if key := prefix + strings.ReplaceAll(word, ".", "-"); words.Has(key) {
-		return words.T(key)
-	}
-	return word
-}
 
 // dayOf reads a day out of an address; what is none is none.
 func dayOf(s string) calendar.Date {

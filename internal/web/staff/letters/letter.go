@@ -71,9 +71,9 @@ func (p *letterPage) Facts() []page.Fact {
 		recipient = append(recipient, p.T("letters.letter.number", l.Number))
 	}
 	list := []page.Fact{
-		p.Fact("letters.column.kind", p.T("letters.kind."+l.Kind)),
+		p.Fact("letters.column.kind", named(p.Words(), kindNames, l.Kind)),
 		p.Fact("letters.column.recipient", recipient...),
-		p.Fact("letters.column.state", p.T("letters.state."+string(l.State))),
+		p.Fact("letters.column.state", named(p.Words(), stateNames, string(l.State))),
 		p.Fact("letters.column.queued", p.Time(l.Created)),
 	}
 	for _, f := range []struct {
@@ -122,4 +122,4 @@ func (p *letterPage) Next() string {
 }
 
 // Voided tells what the return did.
-func (p *letterPage) Voided() string { return p.T("letters.voided." + string(p.Letter.Voided)) }
+func (p *letterPage) Voided() string { return named(p.Words(), voidedNames, p.Letter.Voided) }

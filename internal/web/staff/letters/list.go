@@ -1,7 +1,6 @@
 package letters
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -205,7 +204,7 @@ func (p *listPage) Tabs() (tabs []tab) {
 	for _, o := range onlys {
 		f := p.Filter
 		f.Only = o.only
-		tabs = append(tabs, tab{Name: p.T("letters.list.only." + cmp.Or(o.word, "alle")), Path: pathTo(f), Current: p.Shown && o.only == p.Filter.Only})
+		tabs = append(tabs, tab{Name: named(p.Words(), onlyNames, o.only), Path: pathTo(f), Current: p.Shown && o.only == p.Filter.Only})
 	}
 	return tabs
 }
@@ -233,10 +232,10 @@ func (p *listPage) KindOptions() (list []option) {
 }
 
 // State names a state.
-func (p *listPage) State(s string) string { return p.T("letters.state." + s) }
+func (p *listPage) State(s string) string { return named(p.Words(), stateNames, s) }
 
 // Kind names a kind.
-func (p *listPage) Kind(k string) string { return p.T("letters.kind." + k) }
+func (p *listPage) Kind(k string) string { return named(p.Words(), kindNames, k) }
 
 // Only gives the word of the list in addresses.
 func (p *listPage) Only() string {
@@ -280,12 +279,15 @@ func (p *listPage) ClearMember() string {
 
 // table is what the table of letters is filled with.
 type table struct {
-	Page *listPage
-	Rows []row
+	Page                  *listPage
+	Caption, Stuck, Waits string
+	Rows                  []row
 }
 
 // With gives the table of some letters.
-func (p *listPage) With(rows []row) table { return table{p, rows} }
+func (p *listPage) With(rows []row) table {
+	return table{p, p.T("letters.list.caption"), p.T("letters.badge.stuck"), p.T("letters.waits.release"), rows}
+}
 
 // choice is a list to choose from.
 type choice struct {

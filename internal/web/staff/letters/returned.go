@@ -85,7 +85,7 @@ func (d Door) Return(w http.ResponseWriter, r *page.Request) error {
 func (p *returnPage) Facts() []page.Fact {
 	list := []page.Fact{
 		p.Fact("letters.column.letter", p.Letter.Shown()),
-		p.Fact("letters.column.kind", p.T("letters.kind."+p.Letter.Kind)),
+		p.Fact("letters.column.kind", named(p.Words(), kindNames, p.Letter.Kind)),
 		p.Fact("letters.return.address", p.Address...),
 		p.Fact("letters.column.handed", p.Date(p.Letter.HandedOver)),
 	}
@@ -97,10 +97,7 @@ func (p *returnPage) Facts() []page.Fact {
 
 // Does tells what the return will do.
 func (p *returnPage) Does() string {
-	if p.Carries == mailroom.Password {
-		return p.T("letters.return.does.password", p.Profile().Password.OneTime.Label)
-	}
-	return p.T("letters.return.does." + string(p.Carries))
+	return named(p.Words(), doesNames, p.Carries, p.Profile().Password.OneTime.Label)
 }
 
 // Path gives the address of the letter.

@@ -12,8 +12,10 @@ func TestDraw_BarsStandSideBySideToScale(t *testing.T) {
 		ID: "x", Title: "Logins", Labels: []string{"a", "b", "c"}, Scale: []string{"10", "5", "0"}, Lines: []string{"0", "150", "300"},
 		Series: []series{{"right", "chart__a"}, {"wrong", "chart__b"}},
 		Bars: []bar{
-			{"chart__a", "375", "0", "125", "300"}, {"chart__a", "708.3", "180", "125", "120"},
-			{"chart__b", "166.7", "150", "125", "150"}, {"chart__b", "833.3", "270", "125", "30"},
+			{"chart__a", "375", "0", "125", "300"},
+			{"chart__a", "708.3", "180", "125", "120"},
+			{"chart__b", "166.7", "150", "125", "150"},
+			{"chart__b", "833.3", "270", "125", "30"},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

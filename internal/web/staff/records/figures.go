@@ -274,8 +274,11 @@ func (p *figuresPage) written(cell string) string {
 var (
 	tokenKinds  = []struct{ kind, text string }{{"soft", "records.figures.soft"}, {"hard", "records.figures.hard"}}
 	tokenStates = []struct{ state, text string }{
-		{"pending", "records.figures.state.pending"}, {"active", "records.figures.state.active"}, {"suspended", "records.figures.state.suspended"},
-		{"blocked", "records.figures.state.blocked"}, {"revoked", "records.figures.state.revoked"},
+		{"pending", "records.figures.state.pending"},
+		{"active", "records.figures.state.active"},
+		{"suspended", "records.figures.state.suspended"},
+		{"blocked", "records.figures.state.blocked"},
+		{"revoked", "records.figures.state.revoked"},
 	}
 )
 

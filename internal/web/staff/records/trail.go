@@ -123,7 +123,9 @@ func rowOf(r *page.Request, e oversight.Entry) row {
 		row.Whom = []name{nameOf(r, e.Account, e.Owner)}
 	}
 	for _, t := range []struct{ key, id string }{
-		{"records.thing.token", serialOr(e)}, {"records.thing.order", short(e.Order)}, {"records.thing.letter", short(e.Letter)},
+		{"records.thing.token", serialOr(e)},
+		{"records.thing.order", short(e.Order)},
+		{"records.thing.letter", short(e.Letter)},
 		{"records.thing.session", short(e.Session)},
 	} {
 		if t.id != "" {
