@@ -22,6 +22,7 @@ import (
 	"torhaus/internal/desk"
 	"torhaus/internal/letter"
 	"torhaus/internal/login"
+	"torhaus/internal/organisation"
 	"torhaus/internal/oversight"
 	"torhaus/internal/password"
 	"torhaus/internal/profile"
@@ -46,26 +47,33 @@ type portal struct {
 	tokens  *token.Service
 	staff   *staff.Service
 	profile *profile.Profile
+	hash    password.Hash // of passtext
 	server  *httptest.Server
 }
 
 func newPortal(t *testing.T) *portal {
 	t.Helper()
+	p := newPortalOf(t, "kvb")
+	for _, name := range []string{"hannah", "max"} {
+		if err := p.DB.CreateAccount(t.Context(), member(name), p.hash); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return p
+}
+
+// newPortalOf is a portal of which nobody is a member yet.
+func newPortalOf(t *testing.T, key string) *portal {
+	t.Helper()
 	t.Parallel()
 	p := &portal{World: storetest.SQLite(t), t: t}
 	var err error
-	if p.profile, err = profile.Embedded("kvb"); err != nil {
+	if p.profile, err = profile.Embedded(key); err != nil {
 		t.Fatal(err)
 	}
 	hasher := password.NewHasher()
-	hash, err := hasher.Hash(t.Context(), passtext)
-	if err != nil {
+	if p.hash, err = hasher.Hash(t.Context(), passtext); err != nil {
 		t.Fatal(err)
-	}
-	for _, name := range []string{"hannah", "max"} {
-		if err := p.DB.CreateAccount(t.Context(), member(name), hash); err != nil {
-			t.Fatal(err)
-		}
 	}
 	p.tokens = &token.Service{
 		Store: p.DB, Keys: p.Keys, Rules: token.RulesOf(p.profile), Paper: letter.Setting{Profile: p.profile, Portal: home},
@@ -97,6 +105,8 @@ func (p *portal) handler(logins *login.Service) http.Handler {
 		Desk:      &desk.Service{Store: p.DB, Logins: logins, Rules: desk.RulesOf(p.profile)},
 		Deeds:     &desk.DeedService{Store: p.DB, Tokens: p.tokens, Rules: desk.RulesOf(p.profile)},
 		Imports:   p.imports(),
+
+		Organisations: &organisation.Service{Store: p.DB, Keys: p.Keys, Rules: organisation.RulesOf(p.profile)},
 	})
 	if err != nil {
 		p.t.Fatal(err)
