@@ -16,6 +16,7 @@ import (
 // name the user name: who finds the letter cannot use it.
 type OneTimePassword struct {
 	To        Recipient
+	Role      string // administrator or data-centre, of somebody who acts for organisations; empty for all others
 	Requested calendar.Date
 	LastDay   calendar.Date // the last day on which the password is valid, until midnight at its end
 	Password  secret.Text
@@ -32,11 +33,17 @@ var oneTimePasswordGerman string
 
 var oneTimePasswordText = mustText("one_time_password.de.txt", oneTimePasswordGerman)
 
-// oneTimePasswordPage is the data of one_time_password.de.txt.
+//go:embed one_time_password_role.de.txt
+var oneTimePasswordRoleGerman string
+
+var oneTimePasswordRoleText = mustText("one_time_password_role.de.txt", oneTimePasswordRoleGerman)
+
+// oneTimePasswordPage is the data of one_time_password.de.txt and of one_time_password_role.de.txt.
 type oneTimePasswordPage struct {
 	*profile.Profile
 	URL        string
 	Greeting   string
+	Role       string // as people call it
 	OneTime    string // in groups
 	Requested  calendar.Date
 	LastDay    calendar.Date
@@ -49,10 +56,15 @@ func (o OneTimePassword) blocks(s Setting, cl *cleaner) ([]block, error) {
 	if err != nil {
 		return nil, err
 	}
-	return oneTimePasswordText.fill(oneTimePasswordPage{
+	page := oneTimePasswordText
+	if o.Role != "" {
+		page = oneTimePasswordRoleText
+	}
+	return page.fill(oneTimePasswordPage{
 		Profile:    s.Profile,
 		URL:        strings.TrimRight(s.Portal, "/"),
 		Greeting:   greeting(o.To, cl),
+		Role:       map[string]string{"administrator": s.Profile.People.Administrator, "data-centre": s.Profile.People.DataCentre}[o.Role],
 		OneTime:    inGroups,
 		Requested:  o.Requested,
 		LastDay:    o.LastDay,
@@ -64,13 +76,14 @@ func (o OneTimePassword) blocks(s Setting, cl *cleaner) ([]block, error) {
 // oneTimePasswordWire is the wire form of OneTimePassword; secrets are plain in it, since the store seals it.
 type oneTimePasswordWire struct {
 	To        Recipient     `json:"to"`
+	Role      string        `json:"role,omitempty"`
 	Requested calendar.Date `json:"requested"`
 	LastDay   calendar.Date `json:"lastDay"`
 	Password  string        `json:"password"`
 }
 
 func (o OneTimePassword) encode() (secret.Bytes, error) {
-	return json.Marshal(oneTimePasswordWire{To: o.To, Requested: o.Requested, LastDay: o.LastDay, Password: o.Password.Reveal()})
+	return json.Marshal(oneTimePasswordWire{To: o.To, Role: o.Role, Requested: o.Requested, LastDay: o.LastDay, Password: o.Password.Reveal()})
 }
 
 func decodeOneTimePassword(b secret.Bytes) (Content, error) {
@@ -81,5 +94,5 @@ func decodeOneTimePassword(b secret.Bytes) (Content, error) {
 	if w.Password == "" || len(w.To.Lines) == 0 || w.Requested.IsZero() || w.LastDay.IsZero() {
 		return nil, errors.New("a field is missing")
 	}
-	return OneTimePassword{To: w.To, Requested: w.Requested, LastDay: w.LastDay, Password: secret.Text(w.Password)}, nil
+	return OneTimePassword{To: w.To, Role: w.Role, Requested: w.Requested, LastDay: w.LastDay, Password: secret.Text(w.Password)}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"torhaus/internal/account"
@@ -11,6 +12,7 @@ import (
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/job"
+	"torhaus/internal/organisation"
 	"torhaus/internal/password"
 	"torhaus/internal/secret"
 	"torhaus/internal/token/otp"
@@ -34,6 +36,9 @@ type forgottenWire struct {
 	At      time.Time    `json:"at"`
 }
 
+// byRole is the way of people who act for organisations: it follows from their role (BVK18), and nobody chooses.
+const byRole password.Way = "role"
+
 // JobKind names the job; it is never renamed.
 func (Forgotten) JobKind() string { return "password.forgotten" }
 
@@ -44,37 +49,41 @@ func (f Forgotten) Encode() (secret.Bytes, error) {
 
 func decodeForgotten(b secret.Bytes) (Forgotten, error) {
 	var w forgottenWire
-	if err := json.Unmarshal(b, &w); err != nil || w.Way != password.ByLetter && w.Way != password.ByMail {
+	if err := json.Unmarshal(b, &w); err != nil || w.Way != password.ByLetter && w.Way != password.ByMail && w.Way != byRole {
 		return Forgotten{}, errors.New("the payload is no forgotten password") // without the cause, which may repeat the payload
 	}
 	return Forgotten{Account: w.Account, Way: w.Way, Code: secret.Text(w.Code), At: w.At}, nil
 }
 
 // Forgot takes a request for a one-time password from somebody who has proved nothing yet: by e-mail against a one-time code of a
-// token, or by letter. It tells nothing but that the request was taken, or how long to wait. What happens then, a job decides.
-func (s *Service) Forgot(ctx context.Context, typedName string, way password.Way, typedCode string, from Visitor) (err error) {
+// token, or by letter; at the door of a role, the role decides. It tells nothing but that the request was taken, or how long to wait.
+// What happens then, a job decides.
+func (s *Service) Forgot(ctx context.Context, door account.Door, typedName string, way password.Way, typedCode string, from Visitor) (err error) {
 	defer fault.Wrap(&err, "login.Forgot")
 	f := Forgotten{Way: way}
-	if way == password.ByMail {
+	if door.Role != "" {
+		f.Way = byRole
+	}
+	if f.Way == password.ByMail {
 		f.Code = secret.CleanDigits(typedCode)
 		if !otp.IsCode(f.Code) {
 			return fault.InvalidField("code", "login.fault.code-form")
 		}
 	}
 	name, _ := account.CanonicalName(typedName) // what cannot be a name is empty, and nobody's; of staff, nobody is found by it
-	now, err := s.reserveRequest(ctx, s.requests(name, from))
+	now, err := s.reserveRequest(ctx, s.requests(account.NameKey(door.Realm, name), from))
 	if err != nil {
 		return err
 	}
 	f.At = now.Wall
-	if f.Account, err = s.Store.AccountOf(ctx, name); err != nil {
+	if f.Account, err = s.Store.AccountOf(ctx, door.NameKey(name)); err != nil {
 		return err
 	}
 	return s.Store.Queue(ctx, f)
 }
 
 // requests names the counts that a request adds to. They are not those of wrong passwords: who has forgotten one is not kept from
-// entering it when it comes back to mind.
+// entering it when it comes back to mind. The roles of a name share them.
 func (s *Service) requests(name string, from Visitor) []Guess {
 	return s.counts("forgotten", name, from)
 }
@@ -138,6 +147,9 @@ func (s State) forgotten(f Forgotten, n password.NewOneTime, rules Rules, now ca
 	if _, done := s.Password.OneTime(n.ID); done || owner.State != account.Active {
 		return Change{}
 	}
+	if f.Way == byRole {
+		return s.forgottenInRole(f, n, rules, now)
+	}
 	var c Change
 	if refused := s.mayIssue(&c, f, rules, now); refused != "" {
 		c.Events = append(c.Events, audit.Event{Kind: audit.OneTimeRefused, Actor: audit.Anonymous, Account: string(owner.ID), Reason: refused})
@@ -145,6 +157,47 @@ func (s State) forgotten(f Forgotten, n password.NewOneTime, rules Rules, now ca
 	}
 	c.Password = s.Password.Issue(f.Way, n, owner, rules.Password, now)
 	return c
+}
+
+// forgottenInRole decides by the role (BVK18). A clerk's administrators are asked, wherever the clerk is not deactivated. An administrator
+// gets a letter to an organisation that knows them as one, somebody of a data centre to the own address.
+func (s State) forgottenInRole(f Forgotten, n password.NewOneTime, rules Rules, now calendar.Moment) (c Change) {
+	owner := s.Holding.Owner
+	if owner.Role == account.Clerk {
+		for _, p := range s.Places {
+			if p.State == organisation.Active || p.State == organisation.Invited {
+				c.AskedAt = append(c.AskedAt, p.Organisation.ID)
+			}
+		}
+		return c
+	}
+	f.Way = password.ByLetter
+	refused := s.mayIssue(&c, f, rules, now)
+	post, known := s.post()
+	if refused == "" && !known {
+		refused = "address"
+	}
+	if refused != "" {
+		c.Events = append(c.Events, audit.Event{Kind: audit.OneTimeRefused, Actor: audit.Anonymous, Account: string(owner.ID), Reason: refused})
+		return c
+	}
+	n.Post = post
+	c.Password = s.Password.Issue(f.Way, n, owner, rules.Password, now)
+	return c
+}
+
+// post gives where a letter goes to somebody who acts for organisations; false if there is no such place.
+func (s State) post() (password.Post, bool) {
+	owner := s.Holding.Owner
+	if owner.Role == account.DataCentre {
+		return password.Post{}, owner.Address.Street != ""
+	}
+	i := slices.IndexFunc(s.Places, func(p organisation.Place) bool { return p.State == organisation.Active })
+	if owner.Role != account.Administrator || i < 0 {
+		return password.Post{}, false
+	}
+	at := s.Places[i].Organisation
+	return password.Post{Organisation: string(at.ID), Name: at.Name, To: at.LetterToPerson(owner.Person)}, true
 }
 
 // onItsWay tells whether a one-time password is on its way to the member that nobody who proved nothing may void: one by e-mail

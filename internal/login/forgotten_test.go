@@ -50,7 +50,7 @@ func (h house) work() (left []string) {
 // forgot asks for a one-time password and does what the request left behind.
 func (h house) forgot(name string, way password.Way, code string) {
 	h.t.Helper()
-	if err := h.logins.Forgot(h.t.Context(), name, way, code, practice); err != nil {
+	if err := h.logins.Forgot(h.t.Context(), atMembers, name, way, code, practice); err != nil {
 		h.t.Fatal(err)
 	}
 	h.work()
@@ -116,7 +116,7 @@ func (h house) mayOrder(twoFactor bool) error {
 
 func TestForgotten_WithoutATokenALetterComesAndAMailTellsOfIt(t *testing.T) {
 	h := newHouse(t)
-	if err := h.logins.Forgot(t.Context(), " ABEISPIEL ", password.ByLetter, "", practice); err != nil {
+	if err := h.logins.Forgot(t.Context(), atMembers, " ABEISPIEL ", password.ByLetter, "", practice); err != nil {
 		t.Fatal(err)
 	}
 	h.work()
@@ -192,7 +192,7 @@ func TestAttack_NamesCannotBeToldApartByForgettingTheirPassword(t *testing.T) {
 	for _, name := range []string{"abeispiel", "bberger", "carl", "nobody", "\x00", "hunter2 is my password"} {
 		for _, way := range []password.Way{password.ByLetter, password.ByMail} {
 			seen.calls = nil
-			if err := h.logins.Forgot(t.Context(), name, way, code, practice); err != nil {
+			if err := h.logins.Forgot(t.Context(), atMembers, name, way, code, practice); err != nil {
 				t.Fatalf("%.20q, %s: %v", name, way, err)
 			}
 			if !slices.Equal(seen.calls, []string{"ChangeGuesses", "Queue"}) {
@@ -213,7 +213,7 @@ func TestAttack_FloodOfLetters(t *testing.T) {
 	h := newHouse(t)
 	letters := func() int { return h.count(`SELECT count(*) FROM letter WHERE kind = 'one-time-password'`) }
 	ask := func() {
-		if err := h.logins.Forgot(t.Context(), "abeispiel", password.ByLetter, "", login.Visitor{Address: "203.0.113." + secret.Digits(2).Reveal()}); err != nil && !fault.Is(err, fault.Busy) {
+		if err := h.logins.Forgot(t.Context(), atMembers, "abeispiel", password.ByLetter, "", login.Visitor{Address: "203.0.113." + secret.Digits(2).Reveal()}); err != nil && !fault.Is(err, fault.Busy) {
 			t.Fatal(err)
 		}
 		h.work()
@@ -242,7 +242,7 @@ func TestAttack_StrangerBlocksNoTokenWithWrongCodes(t *testing.T) {
 	tok := h.token("anna")
 	wrong := wrongCode(tok)
 	for range 60 {
-		if err := h.logins.Forgot(t.Context(), "abeispiel", password.ByMail, wrong, stranger); err != nil && !fault.Is(err, fault.Busy) {
+		if err := h.logins.Forgot(t.Context(), atMembers, "abeispiel", password.ByMail, wrong, stranger); err != nil && !fault.Is(err, fault.Busy) {
 			t.Fatal(err)
 		}
 		h.work()
@@ -298,17 +298,17 @@ func TestForgotten_AskedTooOftenWaitsAndSaysSo(t *testing.T) {
 	h := newHouse(t)
 	for _, name := range []string{"abeispiel", "nobody"} {
 		for range 4 {
-			if err := h.logins.Forgot(t.Context(), name, password.ByLetter, "", practice); err != nil {
+			if err := h.logins.Forgot(t.Context(), atMembers, name, password.ByLetter, "", practice); err != nil {
 				t.Fatal(err)
 			}
 		}
-		f := fault.Of(h.logins.Forgot(t.Context(), name, password.ByLetter, "", practice))
+		f := fault.Of(h.logins.Forgot(t.Context(), atMembers, name, password.ByLetter, "", practice))
 		if f == nil || f.Kind != fault.Busy || f.Message != "login.fault.forgotten-wait" || f.Retry != 2*time.Second {
 			t.Errorf("%s: %v", name, f)
 		}
 	}
 	h.mustEnter("abeispiel", annasPassword, practice) // and keeps nobody from logging in
-	if err := h.logins.Forgot(t.Context(), "abeispiel", password.ByMail, "12345", practice); !fault.Is(err, fault.Invalid) {
+	if err := h.logins.Forgot(t.Context(), atMembers, "abeispiel", password.ByMail, "12345", practice); !fault.Is(err, fault.Invalid) {
 		t.Errorf("half a code: %v", err)
 	}
 }

@@ -33,6 +33,9 @@ var (
 	stranger = login.Visitor{Address: "198.51.100.66", Agent: "curl"}
 )
 
+// atMembers is the one door of members who are persons.
+var atMembers = account.Door{Realm: account.Member}
+
 // house is a portal's login over a real database, with two members: Anna and Bert.
 type house struct {
 	storetest.World

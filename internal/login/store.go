@@ -69,13 +69,14 @@ type Change struct {
 	Token    token.Change
 	Password password.Change
 	New      []Session
-	End      []Session   // with Ended and EndReason set
-	EndAll   *EndAll     // ends further sessions without naming them
-	LoggedIn bool        // a login was completed now: whoever was invited is active from now on
-	Chosen   *Session    // a session with the organisation that it acts for from now on
-	Mailed   *MailedCode // the code of a session as it is now; a used one never changes again
-	Refusals *Refusals   // the new count of refused logins; nil if it stays
-	Forgive  []Guess     // counts that the right password sets back to nothing; shared ones lose its own try only
+	End      []Session         // with Ended and EndReason set
+	EndAll   *EndAll           // ends further sessions without naming them
+	LoggedIn bool              // a login was completed now: whoever was invited is active from now on
+	Chosen   *Session          // a session with the organisation that it acts for from now on
+	AskedAt  []organisation.ID // whose administrators are asked for a one-time password, by a clerk who forgot the own one
+	Mailed   *MailedCode       // the code of a session as it is now; a used one never changes again
+	Refusals *Refusals         // the new count of refused logins; nil if it stays
+	Forgive  []Guess           // counts that the right password sets back to nothing; shared ones lose its own try only
 	Events   []audit.Event
 }
 

@@ -34,10 +34,14 @@ var kinds = kindsOf(of[TokenOrdered](), of[TokenActivated](), of[HardTokenOrdere
 	of[OneTimePassword](), of[OneTimeEnding](), of[PasswordRequested](), of[PasswordChanged](), of[CodeRefused](), of[EmailCode](), of[EmailChanged](),
 	of[ByDesk](), of[AddressChanged](), of[DecisionWaiting](), of[LetterReturned](), of[StaffInvited](), of[StaffChanged](),
 	// of people who act for organisations
-	of[OneTimeHandedOut](), of[MembershipChanged](), of[LoginCode]())
+	of[OneTimeHandedOut](), of[MembershipChanged](), of[PasswordAsked](), of[LoginCode](),
+	of[RegistrationReceived](), of[RegistrationKnown](), of[RegistrationWaits](), of[RegistrationDecided]())
 
 // ofPeople names the e-mails that only portals send whose members are organisations.
-var ofPeople = map[string]bool{"one-time-handed-out": true, "membership-changed": true, "login-code": true}
+var ofPeople = map[string]bool{
+	"one-time-handed-out": true, "membership-changed": true, "password-asked": true, "login-code": true,
+	"registration-received": true, "registration-known": true, "registration-waits": true, "registration-decided": true,
+}
 
 // messageKind is one kind of e-mail: how its job is read, and one without values to try its text with.
 type messageKind struct {

@@ -15,6 +15,8 @@ type PasswordRequested struct {
 	At       time.Time     `json:"at"`
 	Arrives  calendar.Date `json:"arrives"`  // day by which the letter is there
 	LastDay  calendar.Date `json:"last-day"` // last day on which the one-time password is valid
+	// Organisation is to whose address the letter goes, of somebody who acts for one; empty where it goes to the person's own.
+	Organisation string `json:"organisation,omitempty"`
 }
 
 // JobKind names the job.

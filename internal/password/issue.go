@@ -18,6 +18,14 @@ type NewOneTime struct {
 	Letter   string
 	Password secret.Text
 	Hashed   secret.Hashed
+	Post     Post // of a letter; its zero value is the person's own address
+}
+
+// Post is where the letter goes of somebody who acts for an organisation: to its address, not to the person's.
+type Post struct {
+	Organisation string // its id
+	Name         string
+	To           letter.Recipient
 }
 
 // MayPost tells whether one more letter may go to the member now: one in 24 hours, three in 30 days (as KVB07 has it for tokens).
@@ -63,7 +71,7 @@ func (s State) Issue(way Way, n NewOneTime, owner account.Account, rules Rules, 
 		c.mailPassword(n, o, owner, rules)
 	} else {
 		o.Until = calendar.LastDay(now.Time, rules.OneTime.LetterDays).End()
-		o.Letter.ID = n.Letter
+		o.Letter.ID, o.For = n.Letter, n.Post.Organisation
 		c.post(n, owner, rules, now)
 	}
 	c.New = []OneTime{o}
@@ -79,9 +87,12 @@ func (c *Change) mailPassword(n NewOneTime, o OneTime, owner account.Account, ru
 
 func (c *Change) post(n NewOneTime, owner account.Account, rules Rules, now calendar.Moment) {
 	today, lastDay := calendar.DateOf(now.Time), calendar.LastDay(now.Time, rules.OneTime.LetterDays)
-	hold := owner.HoldUntil(lastDay, rules.Letter.HoldMoved, now)
+	hold, to := owner.HoldUntil(lastDay, rules.Letter.HoldMoved, now), owner.LetterTo()
+	if n.Post.Organisation != "" {
+		to = n.Post.To
+	}
 	c.Letters = append(c.Letters, letter.Draft{ID: n.Letter, Account: string(owner.ID), Hold: hold, Content: letter.OneTimePassword{
-		To: owner.LetterTo(), Requested: today, LastDay: lastDay, Password: n.Password,
+		To: to, Role: string(owner.Role), Requested: today, LastDay: lastDay, Password: n.Password,
 	}})
 	c.note(audit.Event{Kind: audit.LetterQueued, Actor: audit.Anonymous, Letter: n.Letter}, owner)
 	if !hold.IsZero() {
@@ -89,6 +100,6 @@ func (c *Change) post(n NewOneTime, owner account.Account, rules Rules, now cale
 	}
 	c.Jobs = append(c.Jobs, job.Request{Work: mail.PasswordRequested{
 		To: owner.MailTo(), Greeting: owner.Person.Greeting(), At: now.Time, LastDay: lastDay,
-		Arrives: rules.Calendar.AddWerktage(today, rules.Letter.Arrival),
+		Arrives: rules.Calendar.AddWerktage(today, rules.Letter.Arrival), Organisation: n.Post.Name,
 	}}, reminder(owner.ID, n.ID, lastDay, rules))
 }

@@ -32,6 +32,7 @@ type OneTime struct {
 	Created time.Time
 	Until   time.Time // valid before this instant
 	Letter  LetterStatus
+	For     string // id of the organisation to whose address the letter went; empty where it went to the person's own
 	Code    secret.Hashed
 	Used    time.Time
 	Voided  time.Time

@@ -125,7 +125,7 @@ type People struct {
 	Registration  calendar.Days     `yaml:"registration-days" doc:"days after which a registration that nobody finished lapses" accept:"7..90"`
 	Reminders     []int             `yaml:"reminder-days" doc:"days after its issue on which somebody is reminded of a one-time password" optional:"true"`
 	General       []string          `yaml:"general-names" doc:"names before the @ of addresses that several people read; a warning says so"`
-	Subjects      map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail that only such portals send" keys:"one-time-handed-out,membership-changed,login-code"`
+	Subjects      map[string]string `yaml:"subjects" doc:"subject of each kind of e-mail that only such portals send" keys:"one-time-handed-out,membership-changed,password-asked,login-code,registration-received,registration-known,registration-waits,registration-decided"`
 	Terms         string            `yaml:"terms-version" doc:"version of the terms of use that is accepted at the registration"`
 }
 

@@ -169,6 +169,9 @@ func (t *tx) writeLogin(id account.ID, c login.Change) ([]audit.Event, error) {
 	if err := t.writeChosen(c.Chosen); err != nil {
 		return nil, err
 	}
+	if err := t.askAdministrators(id, c.AskedAt); err != nil {
+		return nil, err
+	}
 	if err := t.openSessions(c.New); err != nil {
 		return nil, err
 	}

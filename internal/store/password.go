@@ -12,11 +12,11 @@ import (
 )
 
 const oneTimeColumns = `p.id, p.way, p.created_at, p.until_at, coalesce(p.letter_id, ''), l.handed_over_at, p.code_key, p.code_salt, p.code_mac,
-	p.used_at, p.voided_at`
+	p.used_at, p.voided_at, coalesce(p.organisation_id, '')`
 
 func scanOneTime(scan func(...any) error) (o password.OneTime, err error) {
 	err = scan(&o.ID, &o.Way, at(&o.Created), at(&o.Until), &o.Letter.ID, at(&o.Letter.HandedOver), &o.Code.KeyID, &o.Code.Salt, &o.Code.MAC,
-		at(&o.Used), at(&o.Voided))
+		at(&o.Used), at(&o.Voided), &o.For)
 	return o, err
 }
 
@@ -98,9 +98,9 @@ func (t *tx) writeForgotten(id account.ID, c password.Change) error {
 		if o.Letter.ID != "" {
 			posted = o.Letter.ID
 		}
-		_, err := t.exec(`INSERT INTO one_time_password (id, account_id, way, created_at, until_at, letter_id, code_key, code_salt, code_mac)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			o.ID, id, o.Way, micro(o.Created), micro(o.Until), posted, o.Code.KeyID, o.Code.Salt, o.Code.MAC)
+		_, err := t.exec(`INSERT INTO one_time_password (id, account_id, way, created_at, until_at, letter_id, code_key, code_salt, code_mac, organisation_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, ''))`,
+			o.ID, id, o.Way, micro(o.Created), micro(o.Until), posted, o.Code.KeyID, o.Code.Salt, o.Code.MAC, o.For)
 		if err != nil {
 			return err
 		}

@@ -77,6 +77,20 @@ func (t *tx) enterOrganisations(id account.ID, c login.Change) error {
 	return nil
 }
 
+// askAdministrators notes in each of these organisations that a clerk has forgotten the password (BVK18).
+func (t *tx) askAdministrators(clerk account.ID, of []organisation.ID) error {
+	for _, id := range of {
+		team, err := team(t.ctx, t, id, t.db.engine.forUpdate)
+		if err != nil {
+			return err
+		}
+		if err := t.writeTeam(id, team.Ask(clerk, t.now)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (t *tx) enter(id account.ID, in organisation.ID) error {
 	team, err := team(t.ctx, t, in, t.db.engine.forUpdate)
 	if err != nil {
