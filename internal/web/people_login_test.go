@@ -288,24 +288,26 @@ func TestBVK02_TheCodeOfAnotherLoginOrAnotherPersonOpensNothing(t *testing.T) {
 }
 
 func TestBVK05_TheUserNameIsTheAddressHoweverItIsWritten(t *testing.T) {
-	for _, typed := range []string{"clara@lindenau.example", "CLARA@Lindenau.Example", "  clara@lindenau.example "} {
-		b := newTownHall(t).browser()
-		b.asRole(account.Clerk)
-		b.press("Anmelden", fields{"Benutzername (= E-Mail-Adresse)": typed, "Passwort": passtext})
-		b.expect("/anmelden/code", "Authentifizierungstoken eingeben")
-	}
-	for _, typed := range []string{
-		"clerk clara@lindenau.example", "administrator anna@lindenau.example", "clara@lindenau.example\r\nBcc: x@y.example", "clara@@lindenau.example",
-		"Clara <clara@lindenau.example>", "сlara@lindenau.example", `"clara"@lindenau.example`, "clara@lindenau.example.",
+	for typed, opens := range map[string]bool{
+		"clara@lindenau.example": true, "CLARA@Lindenau.Example": true, "  clara@lindenau.example ": true,
+		"clerk clara@lindenau.example": false, "administrator anna@lindenau.example": false, "clara@lindenau.example\r\nBcc: x@y.example": false,
+		"clara@@lindenau.example": false, "Clara <clara@lindenau.example>": false, "сlara@lindenau.example": false,
+		`"clara"@lindenau.example`: false, "clara@lindenau.example.": false,
 	} {
-		p := newTownHall(t)
-		b := p.browser()
-		b.asRole(account.Clerk)
-		b.press("Anmelden", fields{"Benutzername (= E-Mail-Adresse)": typed, "Passwort": passtext})
-		b.expect("/anmelden", "Anmelden", "Diese Zugangsdaten stimmen nicht")
-		if len(p.post("mail.login-code")) != 0 {
-			t.Errorf("%q: a code was sent", typed)
-		}
+		t.Run(typed, func(t *testing.T) {
+			p := newTownHall(t)
+			b := p.browser()
+			b.asRole(account.Clerk)
+			b.press("Anmelden", fields{"Benutzername (= E-Mail-Adresse)": typed, "Passwort": passtext})
+			if opens {
+				b.expect("/anmelden/code", "Authentifizierungstoken eingeben")
+				return
+			}
+			b.expect("/anmelden", "Anmelden", "Diese Zugangsdaten stimmen nicht")
+			if len(p.post("mail.login-code")) != 0 {
+				t.Error("a code was sent")
+			}
+		})
 	}
 }
 
@@ -495,7 +497,7 @@ func (b *browser) lookAs(role, name, typed string) seen {
 	}
 	header := maps.Clone(answer.Header)
 	header.Del("Date")
-	header.Del("Retry-After")
+	header.Del("Content-Length") // the name stands on the page again; without it the pages are compared below
 	text := regexp.MustCompile(`\d+ Sekunden?`).ReplaceAllString(string(body), "")
 	for _, part := range []string{form.Get("formular"), name, url.QueryEscape(name)} {
 		text = strings.ReplaceAll(text, part, "")
