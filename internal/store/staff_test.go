@@ -175,7 +175,7 @@ func TestInvitedAnew_PasswordTokenAndSessionsEndAndWhoDidItIsRecorded(t *testing
 		if _, err := o.staff.Logins.Visit(t.Context(), both.Key); err == nil {
 			t.Error("the session goes on")
 		}
-		if _, err := o.staff.Logins.EnterPassword(t.Context(), account.Staff, "dora", chosen, login.Visitor{}); !fault.Is(err, fault.Invalid) {
+		if _, err := o.staff.Logins.EnterPassword(t.Context(), account.Door{Realm: account.Staff}, "dora", chosen, login.Visitor{}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("the password: %v", err)
 		}
 		h, _, err := o.DB.Holding(t.Context(), dora)
