@@ -6,21 +6,33 @@ type Kind string
 // The kinds of event.
 const (
 	AccountCreated       Kind = "account.created"
-	AccountImported      Kind = "account.imported" // made from the body's register
-	AccountChanged       Kind = "account.changed"  // by the body's register; the reason names the columns
+	AccountImported      Kind = "account.imported"      // made from the body's register
+	AccountChanged       Kind = "account.changed"       // by the body's register; the reason names the columns
+	OrganisationImported Kind = "organisation.imported" // made from the body's list; the reason is its id
+	OrganisationChanged  Kind = "organisation.changed"  // by the body's list; the reason is its id and the columns
+	OrganisationSeen     Kind = "organisation.seen"     // staff looked at its people; the reason is its id
 	ClerkCreated         Kind = "organisation.clerk.created"
 	ClerkDeactivated     Kind = "organisation.clerk.deactivated"
 	ClerkReactivated     Kind = "organisation.clerk.reactivated"
 	ClerkAsked           Kind = "organisation.clerk.asked" // for a new one-time password
 	AdministratorClosed  Kind = "organisation.administrator.closed"
 	AdministratorEntered Kind = "organisation.administrator.entered" // first completed login
-	OrganisationChosen   Kind = "organisation.chosen"                // that a session acts for; the reason is its id
+	RegistrationMade     Kind = "organisation.registration.made"     // the reason is what it waits for
+	RegistrationIgnored  Kind = "organisation.registration.ignored"  // the reason says why
+	RegistrationReleased Kind = "organisation.registration.released" // by an administrator or staff
+	RegistrationRejected Kind = "organisation.registration.rejected"
+	RegistrationLapsed   Kind = "organisation.registration.lapsed"
+	CentreApproved       Kind = "organisation.data-centre.approved"
+	CentreDeactivated    Kind = "organisation.data-centre.deactivated" // the reason is the notice's kind
+	MembershipProved     Kind = "organisation.membership.proved"       // by the letter to the organisation
+	OrganisationChosen   Kind = "organisation.chosen"                  // that a session acts for; the reason is its id
 	PasswordRight        Kind = "login.password.right"
 	PasswordWrong        Kind = "login.password.wrong"
 	CodeRight            Kind = "login.code.right"
 	CodeWrong            Kind = "login.code.wrong"
 	LoginCodeSent        Kind = "login.code.sent" // by e-mail
 	LoginRefused         Kind = "login.refused"
+	LoginNotEntitled     Kind = "login.not-entitled" // both factors were right; the reason is the standing that bars
 	LoggedOut            Kind = "session.ended"
 	SessionRevoked       Kind = "session.revoked"     // ended by a deed in another session, or with the token that opened it
 	EmailAsked           Kind = "account.email.asked" // for a code to a new address

@@ -217,7 +217,7 @@ func (s *Service) stepUpMailed(st State, id SessionID, key secret.Text, matches 
 	tried.Used = now.Time
 	if standing := Standing(owner, st.Places); standing != organisation.MayEnter {
 		c.End = st.end(id, NotEntitled, now)
-		c.note(old, audit.LoginRefused)
+		c.barred(old, standing)
 		return Entered{}, c, refusedStanding(standing)
 	}
 	opened := Session{
@@ -249,6 +249,13 @@ func (s *Service) Prove(ctx context.Context, session Session, typed string, from
 	return s.EnterCode(ctx, session, typed, from)
 }
 
+// barred records that somebody proved both factors and may not enter.
+func (c *Change) barred(s Session, standing organisation.Standing) {
+	c.Events = append(c.Events, audit.Event{
+		Kind: audit.LoginNotEntitled, Actor: string(s.Account), Account: string(s.Account), Session: string(s.ID), Reason: string(standing),
+	})
+}
+
 // refusedStanding tells why somebody may not enter who proved both factors.
 func refusedStanding(standing organisation.Standing) error {
 	return fault.New(fault.NotAllowed, standingFaults[standing])
@@ -274,7 +281,7 @@ func RefusedStanding(err error) (organisation.Standing, bool) {
 // Standing tells what an account may do now that acts for organisations: enter, if one of them lets it; otherwise the reason that
 // helps most. Accounts of no such role stand for themselves.
 func Standing(owner account.Account, places []organisation.Place) organisation.Standing {
-	if owner.Role == "" || owner.Role == account.DataCentre {
+	if owner.Role == "" {
 		return organisation.MayEnter
 	}
 	for _, s := range []organisation.Standing{organisation.MayEnter, organisation.NoAdministrator, organisation.Waits} {

@@ -284,7 +284,7 @@ func TestBVK14_WhoMayNotEnterLearnsWhyAfterBothFactors(t *testing.T) {
 		if !ok || standing != tt.want || in.Key != "" || len(c.New) > 0 || c.LoggedIn {
 			t.Errorf("%s: %v, %+v", name, err, c)
 		}
-		if len(c.End) != 1 || c.End[0].EndReason != NotEntitled || c.Mailed.Used.IsZero() || c.Events[0].Kind != audit.LoginRefused {
+		if len(c.End) != 1 || c.End[0].EndReason != NotEntitled || c.Mailed.Used.IsZero() || c.Events[0].Kind != audit.LoginNotEntitled || c.Events[0].Reason != string(tt.want) {
 			t.Errorf("%s: the session goes on, or the code: %+v", name, c)
 		}
 	}

@@ -335,7 +335,7 @@ func (s *Service) stepUp(st State, id SessionID, key, code secret.Text, from Vis
 	}
 	if standing := Standing(owner, st.Places); standing != organisation.MayEnter {
 		c.End = st.end(id, NotEntitled, now)
-		c.note(old, audit.LoginRefused)
+		c.barred(old, standing)
 		return Entered{}, c, refusedStanding(standing)
 	}
 	opened := Session{

@@ -20,7 +20,9 @@ var groups = []group{
 		"records.deed.login-password-wrong",
 		"records.deed.login-code-right",
 		"records.deed.login-code-wrong",
+		"records.deed.login-code-sent",
 		"records.deed.login-refused",
+		"records.deed.login-not-entitled",
 		"records.deed.login-one-time-password-right",
 	}},
 	{"session", "records.group.session", []string{
@@ -38,6 +40,15 @@ var groups = []group{
 		"records.deed.account-address-changed",
 		"records.deed.account-ended",
 		"records.deed.account-restored",
+	}},
+	{"organisation", "records.group.organisation", []string{
+		"records.deed.organisation-clerk-created",
+		"records.deed.organisation-clerk-deactivated",
+		"records.deed.organisation-clerk-reactivated",
+		"records.deed.organisation-clerk-asked",
+		"records.deed.organisation-administrator-closed",
+		"records.deed.organisation-administrator-entered",
+		"records.deed.organisation-chosen",
 	}},
 	{"password", "records.group.password", []string{
 		"records.deed.password-changed",
