@@ -7,6 +7,7 @@ import (
 
 	"torhaus/internal/calendar"
 	"torhaus/internal/job"
+	"torhaus/internal/organisation"
 	"torhaus/internal/secret"
 )
 
@@ -88,5 +89,7 @@ func (p *Portal) askDaily(ctx context.Context) {
 
 // dailyJobs are the jobs that are due once a day.
 func dailyJobs(now calendar.Moment) []job.Request {
-	return []job.Request{job.Daily(tidy{}, tidyAfter, now), job.Daily(batteries{}, batteryAfter, now)}
+	return []job.Request{
+		job.Daily(tidy{}, tidyAfter, now), job.Daily(batteries{}, batteryAfter, now), job.Daily(organisation.Lapsing{}, tidyAfter, now),
+	}
 }

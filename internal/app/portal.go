@@ -132,6 +132,7 @@ func (p *Portal) openPost(log *slog.Logger) (err error) {
 	maps.Copy(p.jobs.Handlers, p.Imports.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Mailroom.Handlers())
 	maps.Copy(p.jobs.Handlers, p.Oversight.Handlers())
+	maps.Copy(p.jobs.Handlers, p.Organisations.Handlers())
 	p.jobs.Handlers[tidy{}.JobKind()] = p.tidyHandler()
 	p.jobs.Handlers[batteries{}.JobKind()] = p.batteryHandler()
 	p.jobs.Handlers = p.tally.counted(p.jobs.Handlers)
@@ -183,6 +184,9 @@ func (p *Portal) CreatePerson(ctx context.Context, a account.Account, typed secr
 	if err := p.CreateMember(ctx, a, typed); err != nil {
 		return err
 	}
+	if a.Role == account.DataCentre {
+		return p.createCentre(ctx, a)
+	}
 	for _, place := range places {
 		err := p.db.ChangeTeam(ctx, place, func(_ organisation.Team, now calendar.Moment) (organisation.Change, error) {
 			m := organisation.Membership{Account: a, State: organisation.Active, Created: now.Time, Changed: now.Time}
@@ -193,6 +197,17 @@ func (p *Portal) CreatePerson(ctx context.Context, a account.Account, typed secr
 		}
 	}
 	return nil
+}
+
+// createCentre makes somebody with an account one of a data centre that was released.
+func (p *Portal) createCentre(ctx context.Context, a account.Account) error {
+	now, err := p.db.Now(ctx)
+	if err != nil {
+		return err
+	}
+	return p.db.CreateCentre(ctx, organisation.Centre{
+		Account: a, Name: a.Address.Extra, Approval: "RZ-0001", State: organisation.Active, Created: now.Time, Changed: now.Time,
+	})
 }
 
 // CreateMember adds a member with a personal password.

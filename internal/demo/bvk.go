@@ -57,8 +57,9 @@ func bvkPeople() []*person {
 			role: "Sachbearbeiter des Klinikums Isartal", note: "ist gesperrt, weil das Klinikum keinen Administrator mehr hat", password: "Linden-Blatt-59!",
 		},
 		{
-			account: acting("Frau", "Rita", "Zander", account.DataCentre, "rita.zander@rz-sued.example"),
-			role:    "Rechenzentrum Süd", note: "arbeitet im Auftrag mehrerer Mitglieder", password: "Server-Raum-64!",
+			account: settled(acting("Frau", "Rita", "Zander", account.DataCentre, "rita.zander@rz-sued.example"),
+				account.Address{Extra: "Rechenzentrum Süd GmbH", Street: "Serverweg 12", Postcode: "80992", Town: "München"}),
+			role: "Rechenzentrum Süd", note: "arbeitet im Auftrag mehrerer Mitglieder", password: "Server-Raum-64!",
 		},
 	}
 }
@@ -79,6 +80,12 @@ func acting(salutation account.Salutation, first, last string, role account.Role
 		ID: account.ID(secret.NewID()), Role: role, UserName: email, Email: email, State: account.Active,
 		Person: account.Person{Salutation: salutation, First: first, Last: last},
 	}
+}
+
+// settled gives an account with its address.
+func settled(a account.Account, at account.Address) account.Account {
+	a.Address = at
+	return a
 }
 
 // found makes the organisations of the demo.

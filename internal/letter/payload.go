@@ -31,6 +31,10 @@ func Encode(c Content) (secret.Bytes, error) {
 		return c.encode()
 	case AddressChanged:
 		return c.encode()
+	case FirstPassword:
+		return c.encode()
+	case RegistrationNotice:
+		return c.encode()
 	default:
 		return nil, fmt.Errorf("letter.Encode: no letter of type %T", c)
 	}
@@ -46,6 +50,10 @@ func Decode(kind string, b secret.Bytes) (_ Content, err error) {
 		return decodeOneTimePassword(b)
 	case AddressChanged{}.LetterKind():
 		return decodeAddressChanged(b)
+	case FirstPassword{}.LetterKind():
+		return decodeFirstPassword(b)
+	case RegistrationNotice{}.LetterKind():
+		return decodeRegistrationNotice(b)
 	default:
 		return nil, errors.New("no such kind of letter")
 	}

@@ -91,6 +91,7 @@ var States = []letter.State{letter.Queued, letter.Held, letter.Rendered, letter.
 // Kinds lists the kinds of letters.
 var Kinds = []string{
 	letter.ActivationCode{}.LetterKind(), letter.OneTimePassword{}.LetterKind(), letter.HardToken{}.LetterKind(), letter.AddressChanged{}.LetterKind(),
+	letter.FirstPassword{}.LetterKind(), letter.RegistrationNotice{}.LetterKind(),
 }
 
 // Shown gives the number under which people know the letter.

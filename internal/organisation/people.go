@@ -8,6 +8,7 @@ import (
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/job"
+	"torhaus/internal/letter"
 	"torhaus/internal/mail"
 	"torhaus/internal/password"
 	"torhaus/internal/profile"
@@ -27,26 +28,48 @@ func RulesOf(p *profile.Profile) Rules { return Rules{People: p.People, Password
 type Change struct {
 	New      []Membership // whose account may be new too
 	States   []Membership // existing ones in their new state
+	Again    []Membership // registrations that were refused or lapsed, made anew
+	Retire   []account.ID // accounts that act for nobody any more, whose addresses become free (BVK15)
+	Centres  []Centre     // new or in their new state, with new accounts
+	Consents []Consent
 	OneTimes []OneTime
+	Letters  []letter.Draft
 	Jobs     []job.Request
 	Events   []audit.Event
 }
 
-// OneTime is a one-time password that an administrator hands to a clerk. It voids an older one.
+// OneTime is a one-time password that an administrator hands to a clerk, or that comes by letter. It voids an older one.
 type OneTime struct {
 	Account account.ID
 	OneTime password.OneTime
 }
 
-// By is the administrator who acts, in a session.
+// By is who acts, in a session: an administrator, or one of the body's staff. Its zero value is somebody who has proved nothing.
 type By struct {
 	Account account.ID
 	Session string
+	Staff   bool
+}
+
+// actor gives what the audit calls who acts.
+func (b By) actor() string {
+	if b.Account == "" {
+		return audit.Anonymous
+	}
+	return string(b.Account)
+}
+
+// staff gives one of the body's staff, for a letter that they have sent; empty for all others.
+func (b By) staff() string {
+	if !b.Staff {
+		return ""
+	}
+	return string(b.Account)
 }
 
 func (c *Change) note(by By, kind audit.Kind, subject account.ID, reason string) {
 	c.Events = append(c.Events, audit.Event{
-		Kind: kind, Actor: string(by.Account), Account: string(subject), Session: by.Session, Reason: reason,
+		Kind: kind, Actor: by.actor(), Account: string(subject), Session: by.Session, Reason: reason,
 	})
 }
 
@@ -142,11 +165,15 @@ func (t Team) Reactivate(by By, id account.ID, now calendar.Moment) (Change, err
 	if err != nil || m.State != Deactivated {
 		return Change{}, err
 	}
-	back := Active
+	return t.turn(by, m, m.back(), audit.ClerkReactivated, now), nil
+}
+
+// back gives what a deactivated clerk becomes again: who never completed a login is invited.
+func (m Membership) back() State {
 	if m.Account.LastLogin.IsZero() {
-		back = Invited
+		return Invited
 	}
-	return t.turn(by, m, back, audit.ClerkReactivated, now), nil
+	return Active
 }
 
 // Close ends an administrator's membership for good, another's or the own one (BVK13, BVK15).

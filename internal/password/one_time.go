@@ -33,6 +33,7 @@ type OneTime struct {
 	Until   time.Time // valid before this instant
 	Letter  LetterStatus
 	For     string // id of the organisation to whose address the letter went; empty where it went to the person's own
+	Joins   bool   // the person is not of that organisation yet, and proves with it to be
 	Code    secret.Hashed
 	Used    time.Time
 	Voided  time.Time
@@ -92,10 +93,11 @@ type State struct {
 	Wrong    []time.Time // wrong one-time codes given where the password is forgotten, oldest first
 }
 
-// Matching gives the valid one-time password that was typed, if any.
+// Matching gives the valid one-time password that was typed, if any. One that makes somebody join an organisation does not stand for a
+// personal password that is there: the letter to an organisation that anybody can name must not open an account that acts for others.
 func (s State) Matching(matches func(secret.Hashed) bool, now calendar.Moment) (OneTime, bool) {
 	for _, o := range s.OneTimes {
-		if o.ValidAt(now) && matches(o.Code) {
+		if o.ValidAt(now) && (!o.Joins || s.Hash == "") && matches(o.Code) {
 			return o, true
 		}
 	}

@@ -12,11 +12,12 @@ import (
 )
 
 const oneTimeColumns = `p.id, p.way, p.created_at, p.until_at, coalesce(p.letter_id, ''), l.handed_over_at, p.code_key, p.code_salt, p.code_mac,
-	p.used_at, p.voided_at, coalesce(p.organisation_id, '')`
+	p.used_at, p.voided_at, coalesce(p.organisation_id, ''), EXISTS (SELECT 1 FROM membership m WHERE m.account_id = p.account_id
+		AND m.organisation_id = p.organisation_id AND m.role = 'administrator' AND m.state = 'invited')`
 
 func scanOneTime(scan func(...any) error) (o password.OneTime, err error) {
 	err = scan(&o.ID, &o.Way, at(&o.Created), at(&o.Until), &o.Letter.ID, at(&o.Letter.HandedOver), &o.Code.KeyID, &o.Code.Salt, &o.Code.MAC,
-		at(&o.Used), at(&o.Voided), &o.For)
+		at(&o.Used), at(&o.Voided), &o.For, &o.Joins)
 	return o, err
 }
 

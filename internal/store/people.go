@@ -66,6 +66,9 @@ func (db *DB) ChangeTeam(ctx context.Context, id organisation.ID, deed func(orga
 }
 
 func (t *tx) writeTeam(id organisation.ID, c organisation.Change) error {
+	if err := t.retire(c.Retire); err != nil {
+		return err
+	}
 	for _, m := range c.New {
 		if err := t.addMembership(id, m); err != nil {
 			return err
@@ -79,13 +82,14 @@ func (t *tx) writeTeam(id organisation.ID, c organisation.Change) error {
 			return err
 		}
 	}
+	if err := errors.Join(t.registerAgain(id, c.Again), t.writeCentres(c.Centres), t.consent(id, c.Consents)); err != nil {
+		return err
+	}
+	if err := t.writeOut(nil, c.Letters, c.Jobs); err != nil {
+		return err
+	}
 	for _, o := range c.OneTimes {
 		if err := t.handOut(o); err != nil {
-			return err
-		}
-	}
-	for _, r := range c.Jobs {
-		if err := t.enqueue(r); err != nil {
 			return err
 		}
 	}
@@ -94,19 +98,25 @@ func (t *tx) writeTeam(id organisation.ID, c organisation.Change) error {
 
 // addMembership adds a person to an organisation, with the account where it is not there yet.
 func (t *tx) addMembership(id organisation.ID, m organisation.Membership) error {
-	a, p, d := m.Account, m.Account.Person, m.Account.Address
-	_, err := t.exec(`INSERT INTO account (id, role, user_name, name_key, state, salutation, title, first_name, last_name,
-			address_extra, street, postcode, town, email, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (name_key) DO NOTHING`,
-		a.ID, a.Role, a.UserName, a.Key(), a.State, p.Salutation, p.Title, p.First, p.Last,
-		d.Extra, d.Street, d.Postcode, d.Town, a.Email, micro(t.now.Time))
-	if err != nil {
+	a := m.Account
+	if err := t.addAccount(a); err != nil {
 		return err
 	}
 	// of two who made the account at the same time, one finds that the other did: the whole deed is decided anew
 	return t.one(`INSERT INTO membership (account_id, organisation_id, role, state, created_at, created_by, changed_at, changed_by)
 		SELECT a.id, $2, a.role, $3, $4, $5, $4, $5 FROM account a WHERE a.id = $1 AND a.role = $6`,
 		a.ID, id, m.State, micro(m.Created), m.By, a.Role)
+}
+
+// addAccount adds the account of somebody who acts for others, where it is not there yet.
+func (t *tx) addAccount(a account.Account) error {
+	p, d := a.Person, a.Address
+	_, err := t.exec(`INSERT INTO account (id, role, user_name, name_key, state, salutation, title, first_name, last_name,
+			address_extra, street, postcode, town, email, created_at, search_name)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (name_key) DO NOTHING`,
+		a.ID, a.Role, a.UserName, a.Key(), a.State, p.Salutation, p.Title, p.First, p.Last,
+		d.Extra, d.Street, d.Postcode, d.Town, a.Email, micro(t.now.Time), p.SearchName())
+	return err
 }
 
 // handOut keeps a one-time password that an administrator tells a clerk; one that was open is void.
@@ -134,18 +144,17 @@ func memberships(ctx context.Context, q querier, id account.ID) ([]organisation.
 		p.Standing = organisation.StandingOf(role, p.State, !proved.IsZero(), administrators)
 		return p, err
 	}
-	return rows(ctx, q, scan, `SELECT `+organisationColumns+`, m.role, m.state, m.proved_at, (SELECT count(*) FROM membership n
+	places, err := rows(ctx, q, scan, `SELECT `+organisationColumns+`, m.role, m.state, m.proved_at, (SELECT count(*) FROM membership n
 			WHERE n.organisation_id = o.id AND n.role = 'administrator' AND n.state = 'active')
 		FROM membership m JOIN organisation o ON o.id = m.organisation_id WHERE m.account_id = $1 ORDER BY o.name, o.id`, id)
-}
-
-// CreateOrganisation adds an organisation.
-func (db *DB) CreateOrganisation(ctx context.Context, o organisation.Organisation) (err error) {
-	defer fault.Wrap(&err, "store.CreateOrganisation(%s)", o.ID)
-	return db.tx(ctx, func(tx *tx) error {
-		_, err := tx.exec(`INSERT INTO organisation (id, number, name, extra, street, postcode, town, email, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			o.ID, o.Number, o.Name, o.Address.Extra, o.Address.Street, o.Address.Postcode, o.Address.Town, o.Email, micro(tx.now.Time))
-		return err
-	})
+	if err != nil || len(places) > 0 {
+		return places, err
+	}
+	// somebody of a data centre belongs to no organisation
+	place := func(scan func(...any) error) (organisation.Place, error) {
+		ce, err := scanCentre(scan)
+		return ce.Place(), err
+	}
+	return rows(ctx, q, place, `SELECT `+accountColumns+`, `+centreColumns+` FROM data_centre c JOIN account a ON a.id = c.account_id
+		WHERE c.account_id = $1`, id)
 }

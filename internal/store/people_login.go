@@ -69,7 +69,11 @@ func (t *tx) enterOrganisations(id account.ID, c login.Change) error {
 			if p.State != organisation.Invited {
 				continue
 			}
-			if err := t.enter(id, p.Organisation.ID); err != nil {
+			enter := t.enter
+			if p.Organisation.ID == "" {
+				enter = t.enterCentre
+			}
+			if err := enter(id, p.Organisation.ID); err != nil {
 				return err
 			}
 		}
@@ -102,6 +106,18 @@ func (t *tx) enter(id account.ID, in organisation.ID) error {
 	}
 	if entered, first := m.Enter(t.now); first {
 		return t.writeTeam(in, organisation.Change{States: []organisation.Membership{entered}})
+	}
+	return nil
+}
+
+// enterCentre notes the first completed login of somebody of a data centre.
+func (t *tx) enterCentre(id account.ID, _ organisation.ID) error {
+	ce, err := centre(t.ctx, t, id, t.db.engine.forUpdate)
+	if err != nil {
+		return err
+	}
+	if entered, first := ce.Enter(t.now); first {
+		return t.writeTeam("", entered)
 	}
 	return nil
 }
