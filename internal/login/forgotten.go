@@ -190,7 +190,7 @@ func (s State) forgottenInRole(f Forgotten, n password.NewOneTime, rules Rules, 
 func (s State) post() (password.Post, bool) {
 	owner := s.Holding.Owner
 	if owner.Role == account.DataCentre {
-		return password.Post{}, owner.Address.Street != ""
+		return password.Post{}, owner.Address.Street != "" && Standing(owner, s.Places) == organisation.MayEnter
 	}
 	i := slices.IndexFunc(s.Places, func(p organisation.Place) bool { return p.State == organisation.Active })
 	if owner.Role != account.Administrator || i < 0 {

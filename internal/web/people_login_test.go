@@ -50,7 +50,7 @@ func addressOf(name string) string { return name + "@lindenau.example" }
 func (p *portal) joins(name string, role account.Role, s organisation.State, places ...organisation.ID) {
 	p.t.Helper()
 	who := account.Account{
-		ID: account.ID(string(role) + " " + name), Role: role, UserName: addressOf(name), Email: addressOf(name), State: account.Active,
+		ID: account.ID(string(role) + "-" + name), Role: role, UserName: addressOf(name), Email: addressOf(name), State: account.Active,
 		Person: account.Person{First: name, Last: "Beispiel"},
 	}
 	if err := p.DB.CreateAccount(p.t.Context(), who, p.hash); err != nil {
@@ -193,7 +193,7 @@ func TestBVK02_BeforeTheMailedCodeNoPageOpens(t *testing.T) {
 		if route.Method != http.MethodGet || route.Right == kit.Everybody || kit.RealmOf(route.Path) == account.Staff {
 			continue
 		}
-		b.open(strings.ReplaceAll(route.Path, "{id}", "clerk%20clara"))
+		b.open(strings.ReplaceAll(route.Path, "{id}", "clerk-clara"))
 		if b.page.path != "/anmelden/code" && b.page.status != http.StatusNotFound {
 			t.Errorf("%s shows %s (%d)", route.Path, b.page.path, b.page.status)
 		}
@@ -342,9 +342,9 @@ func (p *portal) handedOut(name string) string {
 	p.t.Helper()
 	text := password.NewOneTimeText(14)
 	p.changeTeam("stadt", func(team organisation.Team, now calendar.Moment) (organisation.Change, error) {
-		by := organisation.By{Account: "administrator anna", Session: "s"}
+		by := organisation.By{Account: "administrator-anna", Session: "s"}
 		fresh := organisation.Fresh{ID: password.OneTimeID(secret.NewID()), Hashed: p.Keys.Hash(password.Purpose, text)}
-		return team.HandOut(by, account.ID("clerk "+name), fresh, organisation.RulesOf(p.profile), now)
+		return team.HandOut(by, account.ID("clerk-"+name), fresh, organisation.RulesOf(p.profile), now)
 	})
 	return text.Reveal()
 }
@@ -415,7 +415,7 @@ func TestBVK01_WithSeveralMembersOneIsChosen(t *testing.T) {
 	b.follow("Anderes Mitglied wählen")
 	b.expect("/mitglied-waehlen", "Mitglied wählen", "ausgewählt")
 	chosen := p.events(audit.OrganisationChosen)
-	if len(chosen) != 1 || chosen[0].Reason != "werke" || chosen[0].Actor != "administrator peter" {
+	if len(chosen) != 1 || chosen[0].Reason != "werke" || chosen[0].Actor != "administrator-peter" {
 		t.Errorf("recorded: %+v", chosen)
 	}
 }
@@ -453,9 +453,9 @@ func TestBVK12_ADeactivationRefusesTheNextRequest(t *testing.T) {
 	p := newTownHall(t)
 	b := p.browser()
 	b.enterAs(account.Clerk, "clara")
-	by := organisation.By{Account: "administrator anna", Session: "s"}
+	by := organisation.By{Account: "administrator-anna", Session: "s"}
 	p.changeTeam("stadt", func(team organisation.Team, now calendar.Moment) (organisation.Change, error) {
-		return team.Deactivate(by, "clerk clara", now)
+		return team.Deactivate(by, "clerk-clara", now)
 	})
 	b.open("/start")
 	b.expect("/anmelden", "Anmelden", "Ihre Sitzung ist abgelaufen")
@@ -467,7 +467,7 @@ func TestBVK14_WhenTheLastAdministratorGoesTheClerksAreOutAtOnce(t *testing.T) {
 	b := p.browser()
 	b.enterAs(account.Clerk, "cleo")
 	p.changeTeam("werke", func(team organisation.Team, now calendar.Moment) (organisation.Change, error) {
-		return team.Close(organisation.By{Account: "administrator peter", Session: "s"}, "administrator peter", now)
+		return team.Close(organisation.By{Account: "administrator-peter", Session: "s"}, "administrator-peter", now)
 	})
 	if b.open("/start"); b.page.path != "/anmelden" {
 		t.Errorf("a clerk without an administrator sees %s", b.page.path)
