@@ -128,6 +128,7 @@ func TestBVK18_ADataCentreGetsALetterToItsOwnAddress(t *testing.T) {
 	if err := p.DB.CreateAccount(t.Context(), centre, p.hash); err != nil {
 		t.Fatal(err)
 	}
+	p.centre(centre, organisation.Active)
 	p.browser().forgets(account.DataCentre, "rz")
 	open, ok := p.passwordsOf("centre").Open()
 	if !ok || open.For != "" {

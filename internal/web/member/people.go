@@ -11,13 +11,31 @@ var peopleView = page.NewView[peoplePage](files, "people.html")
 // peoplePage is the start page of somebody who acts for organisations.
 type peoplePage struct{ startPage }
 
-// Member gives the organisation that the visitor acts for; nil for a data centre, which belongs to none.
+// Member gives the organisation that the visitor acts for, or the data centre.
 func (p *peoplePage) Member() *organisation.Organisation {
 	if o, ok := p.ActsFor(); ok {
 		return &o
 	}
 	return nil
 }
+
+// MemberLabel says what it is.
+func (p *peoplePage) MemberLabel() string {
+	if p.ofCentre() {
+		return p.Profile().People.DataCentre
+	}
+	return p.Profile().People.Member
+}
+
+// NumberLabel says what its number is.
+func (p *peoplePage) NumberLabel() string {
+	if p.ofCentre() {
+		return p.T("member.start.approval")
+	}
+	return p.Profile().People.NumberLabel
+}
+
+func (p *peoplePage) ofCentre() bool { return p.Visit().Session.Role == account.DataCentre }
 
 // Several tells whether the visitor may act for another organisation too.
 func (p *peoplePage) Several() bool { return len(p.Visit().Session.Open()) > 1 }

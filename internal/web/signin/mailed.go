@@ -164,6 +164,10 @@ func (p *standingPage) Heading() string {
 func (p *standingPage) Sentences() []string {
 	people, body := p.Profile().People, p.Profile().Body.Short
 	switch {
+	case p.Role == account.DataCentre && p.Standing == organisation.Waits:
+		return []string{p.T("signin.standing.waits.centre", body)}
+	case p.Role == account.DataCentre:
+		return []string{p.T("signin.standing.out.centre", body)}
 	case p.Standing == organisation.Waits:
 		return []string{p.T("signin.standing.waits.why", people.Administrator, body), p.T("signin.standing.waits.ask")}
 	case p.Standing == organisation.NoAdministrator:
