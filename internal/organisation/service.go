@@ -78,7 +78,7 @@ func isInvisible(r rune) bool {
 
 // IsGeneral tells whether an address looks like one that several people read, such as info@ (BVK06).
 func (r Rules) IsGeneral(email string) bool {
-	name, _, _ := strings.Cut(strings.ToLower(email), "@")
+	name, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(email)), "@")
 	return slices.Contains(r.People.General, name)
 }
 

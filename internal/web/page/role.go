@@ -11,6 +11,9 @@ import (
 // password, where people act for organisations (BVK19).
 const RoleField = "rolle"
 
+// ClosedParam says on the page after a logout that the visitor has closed the own access.
+const ClosedParam = "beendet"
+
 // The pages that the roles of such a portal have of their own.
 const (
 	Register     = "/registrieren"

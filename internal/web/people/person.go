@@ -239,13 +239,26 @@ func (d Door) Close(w http.ResponseWriter, r *page.Request) error {
 		}
 		r.Enter(w, in)
 	}
-	if p.Own() {
-		o, _ := r.Visit.Session.ActsFor()
-		if err := d.People.Close(r.Context(), o.ID, by(r), p.Person.Account.ID); err != nil {
-			return page.Advise(err, toList)
-		}
-		r.Redirect(w, page.SignIn+"?beendet=ja")
-		return nil
+	if p.Person.Account.ID == r.Visit.Account.ID {
+		return d.closeOwn(w, r)
 	}
 	return d.do(closing, d.People.Close)(w, r)
+}
+
+// closeOwn ends the visitor's own membership. Who acts for nobody else is logged out with it, and told so.
+func (d Door) closeOwn(w http.ResponseWriter, r *page.Request) error {
+	o, _ := r.Visit.Session.ActsFor()
+	if err := d.People.Close(r.Context(), o.ID, by(r), r.Visit.Account.ID); err != nil {
+		return page.Advise(err, toList)
+	}
+	if len(r.Visit.Session.Open()) > 1 {
+		r.Redirect(w, page.Portal)
+		return nil
+	}
+	if err := d.Login.Leave(r.Context(), r.Visit.Session); err != nil {
+		return err
+	}
+	r.Leave(w)
+	r.Redirect(w, page.SignOut+"?"+url.Values{page.ClosedParam: {"ja"}}.Encode())
+	return nil
 }

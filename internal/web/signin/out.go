@@ -8,7 +8,10 @@ import (
 
 var outView = page.NewView[outPage](files, "out.html")
 
-type outPage struct{ page.Base }
+type outPage struct {
+	page.Base
+	Closed bool // the visitor has closed the own access for good
+}
 
 // Leave ends the session.
 func (d Door) Leave(w http.ResponseWriter, r *page.Request) error {
@@ -29,5 +32,5 @@ func (d Door) Left(w http.ResponseWriter, r *page.Request) error {
 		r.Redirect(w, page.Home)
 		return nil
 	}
-	return outView.Show(w, r, outPage{})
+	return outView.Show(w, r, outPage{Closed: r.Param(page.ClosedParam) != "" && r.Profile().HasPeople()})
 }
