@@ -70,7 +70,7 @@ Try it with "torhaus demo". To run it: write a configuration (see "torhaus serve
 		return errUsage{fmt.Errorf("%w; see `%s --help`", err, cmd.CommandPath())}
 	})
 	root.PersistentFlags().StringP("config", "c", "", "configuration file (default: $"+configVariable+", then "+defaultConfig+")")
-	root.AddCommand(serveCommand(), demoCommand(), doctorCommand(), memberCommand(), tokenCommand(), staffCommand(), profileCommand(), auditCommand(), letterCommand(),
+	root.AddCommand(serveCommand(), demoCommand(), doctorCommand(), memberCommand(), organisationCommand(), tokenCommand(), staffCommand(), profileCommand(), auditCommand(), letterCommand(),
 		keysCommand(), versionCommand())
 	return root
 }

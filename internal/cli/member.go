@@ -62,7 +62,20 @@ func memberCommand() *cobra.Command {
 	return group("member", "Import members from the body's register", imports)
 }
 
-func importMembers(cmd *cobra.Command, path string, flags importFlags) (err error) {
+func importMembers(cmd *cobra.Command, path string, flags importFlags) error {
+	read := func(p *app.Portal, f *os.File, o register.Options) (register.Summary, error) {
+		if p.Profile.HasPeople() {
+			return register.Summary{}, errUsage{errors.New("the members of this portal are organisations: call `torhaus organisation import`")}
+		}
+		return p.Members.Import(cmd.Context(), f, o)
+	}
+	return importFile(cmd, path, flags, "member is", "members are", read)
+}
+
+// importFile reads a list of the body, member by member, and reports what its rows come to. One and many name those who are not in it.
+func importFile(cmd *cobra.Command, path string, flags importFlags, one, many string,
+	read func(*app.Portal, *os.File, register.Options) (register.Summary, error),
+) (err error) {
 	format, err := formatOf(path, flags.format)
 	if err != nil {
 		return err
@@ -81,12 +94,12 @@ func importMembers(cmd *cobra.Command, path string, flags importFlags) (err erro
 	if err != nil {
 		return err
 	}
-	report := importReport{out: bufio.NewWriter(cmd.OutOrStdout()), file: filepath.Base(path)}
+	report := importReport{out: bufio.NewWriter(cmd.OutOrStdout()), file: filepath.Base(path), one: one, many: many}
 	options := register.Options{Format: format, Apply: flags.apply, Report: report.line}
 	if isTerminal(cmd.ErrOrStderr()) {
 		options.Progress = func(rows int) { fmt.Fprintf(cmd.ErrOrStderr(), "%s rows read\n", grouped(rows)) }
 	}
-	sum, err := portal.Members.Import(cmd.Context(), file, options)
+	sum, err := read(portal, file, options)
 	if err == nil || sum.Applied {
 		report.summary(sum, flags.apply)
 	}
@@ -143,6 +156,8 @@ func outcomeOf(ctx context.Context, sum register.Summary, err error) error {
 		return fmt.Errorf("the import was carried out, but: %w", err)
 	case ctx.Err() != nil:
 		return errors.New("the import was interrupted; nothing was changed")
+	case isUsage(err):
+		return err
 	case fault.Is(err, fault.Conflict):
 		return errors.New("another import began, or members changed while this one was read; nothing was changed: call it again")
 	case err != nil:
@@ -153,10 +168,16 @@ func outcomeOf(ctx context.Context, sum register.Summary, err error) error {
 	return nil
 }
 
+func isUsage(err error) bool {
+	_, usage := errors.AsType[errUsage](err)
+	return usage
+}
+
 // importReport writes what rows come to. An error in writing is kept by its writer until the end.
 type importReport struct {
-	out  *bufio.Writer
-	file string
+	out       *bufio.Writer
+	file      string
+	one, many string // of what the file lists, with the verb
 }
 
 func (r *importReport) line(l register.Line) error {
@@ -199,7 +220,7 @@ func (r *importReport) summary(sum register.Summary, apply bool) {
 		return
 	}
 	if sum.Absent > 0 {
-		fmt.Fprintf(r.out, "%s not in the file, unchanged\n", counted(sum.Absent, "member is", "members are"))
+		fmt.Fprintf(r.out, "%s not in the file, unchanged\n", counted(sum.Absent, r.one, r.many))
 	}
 	switch {
 	case apply:

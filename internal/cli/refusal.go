@@ -34,7 +34,7 @@ var sentences = map[register.Reason]string{
 	register.TooManyRows:    "there are more than %s members; split the file",
 	register.TooManyRefused: "more than %s rows are refused; the rest was not looked at",
 	register.RowTooLong:     "the row is longer than %s bytes; it has a quotation mark that is never closed, as a rule",
-	register.UnknownColumn:  "there is no column %q; `torhaus member import --help` lists them",
+	register.UnknownColumn:  "there is no column %q; --help lists them",
 	register.DoubledColumn:  "stands there twice; keep one",
 	register.MissingColumn:  "is missing; add the column, its values may be empty only where the help says so",
 	register.FieldCount:     "the row has %s fields, and the header %s; a separator stands in a value without quotation marks, as a rule",

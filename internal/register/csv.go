@@ -6,14 +6,14 @@ import (
 	"torhaus/internal/textfile"
 )
 
-// csvReader reads the rows of a CSV file, with its columns brought into the order of Columns.
+// csvReader reads the rows of a CSV file, with its columns brought into the order that was asked for.
 type csvReader struct {
 	csv *textfile.CSV
-	at  []int // index in Columns of each field
+	at  []int // index of the column of each field
 }
 
 // newCSV reads the header.
-func newCSV(content io.Reader) (*csvReader, []Refusal, error) {
+func newCSV(content io.Reader, columns []Column) (*csvReader, []Refusal, error) {
 	file, problem, err := textfile.OpenCSV(content)
 	if err != nil {
 		return nil, nil, err
@@ -21,7 +21,7 @@ func newCSV(content io.Reader) (*csvReader, []Refusal, error) {
 	if problem != nil {
 		return nil, []Refusal{*refusalOf(problem)}, nil
 	}
-	at, refused := places(file.Header(), file.Names)
+	at, refused := places(file.Header(), file.Names, columns)
 	return &csvReader{csv: file, at: at}, refused, nil
 }
 
@@ -35,7 +35,7 @@ func (r *csvReader) next() (entry, error) {
 	if problem != nil {
 		return entry{line: row.Line, refused: []Refusal{*refusalOf(problem)}}, nil
 	}
-	values := make([]string, len(Columns))
+	values := make([]string, len(r.at))
 	for i, field := range row.Fields {
 		values[r.at[i]] = field
 	}

@@ -39,7 +39,7 @@ func FuzzRead(f *testing.F) {
 
 // rowsOf gives the members whose rows are accepted.
 func rowsOf(t *testing.T, content []byte, format Format) (accepted []Member) {
-	r, _, refused, err := open(bytes.NewReader(content), format)
+	r, _, refused, err := open(bytes.NewReader(content), format, Columns)
 	if err != nil {
 		t.Fatal(err)
 	}

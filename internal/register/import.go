@@ -100,7 +100,7 @@ type run struct {
 }
 
 func (r *run) readAll(ctx context.Context, f io.ReadSeeker) error {
-	rows, charset, refused, err := open(f, r.Format)
+	rows, charset, refused, err := open(f, r.Format, Columns)
 	r.sum.Charset = charset
 	if err != nil {
 		return err

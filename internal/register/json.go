@@ -11,6 +11,7 @@ import (
 
 // jsonReader reads JSON: one array of objects, or one object after the other, one a line as a rule.
 type jsonReader struct {
+	columns []Column
 	decoder *json.Decoder
 	budget  *textfile.Budget
 	lines   *lineCounter
@@ -19,10 +20,10 @@ type jsonReader struct {
 	over    bool
 }
 
-func newJSON(content io.Reader) *jsonReader {
+func newJSON(content io.Reader, columns []Column) *jsonReader {
 	lines := &lineCounter{from: content, line: 1}
 	b := textfile.NewBudget(lines)
-	return &jsonReader{decoder: json.NewDecoder(b), budget: b, lines: lines}
+	return &jsonReader{columns: columns, decoder: json.NewDecoder(b), budget: b, lines: lines}
 }
 
 func (r *jsonReader) separator() string { return "" }
@@ -100,7 +101,7 @@ func (r *jsonReader) endArray() error {
 
 // members reads what stands in an object that begins in a line.
 func (r *jsonReader) members(line int) (entry, error) {
-	e := entry{line: line, values: make([]string, len(Columns))}
+	e := entry{line: line, values: make([]string, len(r.columns))}
 	var names []string
 	for r.decoder.More() {
 		token, err := r.decoder.Token()
@@ -116,14 +117,14 @@ func (r *jsonReader) members(line int) (entry, error) {
 		if !isText {
 			e.refused = append(e.refused, Refusal{Line: line, Column: columnOf(name), Reason: NotAString})
 		}
-		if i := slices.Index(Columns, columnOf(name)); i >= 0 {
+		if i := slices.Index(r.columns, columnOf(name)); i >= 0 {
 			e.values[i] = value
 		}
 	}
 	if _, err := r.decoder.Token(); err != nil {
 		return e, whole(err)
 	}
-	_, misplaced := places(line, names)
+	_, misplaced := places(line, names, r.columns)
 	e.refused = append(misplaced, e.refused...)
 	return e, nil
 }

@@ -28,6 +28,8 @@ const (
 	Postcode   Column = "postcode"
 	Town       Column = "town"
 	Email      Column = "email"
+
+	Name Column = "name" // of an organisation; it stands in a Sheet only
 )
 
 // Columns lists all columns, in the order in which values stand in memory.

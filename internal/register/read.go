@@ -21,7 +21,7 @@ const (
 // maxRow bounds a row in bytes.
 const maxRow = textfile.MaxRow
 
-// entry is one row of a file as it was read: its values in the order of Columns, or why it cannot be read.
+// entry is one row of a file as it was read: its values in the order of the columns that were asked for, or why it cannot be read.
 type entry struct {
 	line    int
 	values  []string
@@ -35,8 +35,8 @@ type reader interface {
 	separator() string // of a CSV file
 }
 
-// open begins to read a file. It gives how it is encoded, or why it cannot be read.
-func open(f io.ReadSeeker, format Format) (r reader, charset Charset, refused []Refusal, err error) {
+// open begins to read a file with the given columns. It gives how it is encoded, or why it cannot be read.
+func open(f io.ReadSeeker, format Format, columns []Column) (r reader, charset Charset, refused []Refusal, err error) {
 	charset, broken, err := recognise(f)
 	if err != nil {
 		return nil, "", nil, err
@@ -49,18 +49,18 @@ func open(f io.ReadSeeker, format Format) (r reader, charset Charset, refused []
 		return nil, charset, nil, err
 	}
 	if format == JSON {
-		return newJSON(content), charset, nil, nil
+		return newJSON(content, columns), charset, nil, nil
 	}
-	r, refused, err = newCSV(content)
+	r, refused, err = newCSV(content, columns)
 	return r, charset, refused, err
 }
 
-// places finds the columns in a list of names: the index in Columns for each name, and what is wrong with the list.
-func places(line int, names []string) (at []int, refused []Refusal) {
+// places finds columns in a list of names: the index of the column for each name, and what is wrong with the list.
+func places(line int, names []string, columns []Column) (at []int, refused []Refusal) {
 	var seen []Column
 	for _, name := range names {
 		column := columnOf(name)
-		i := slices.Index(Columns, column)
+		i := slices.Index(columns, column)
 		at = append(at, i)
 		switch {
 		case i < 0:
@@ -70,7 +70,7 @@ func places(line int, names []string) (at []int, refused []Refusal) {
 		}
 		seen = append(seen, column)
 	}
-	for _, column := range Columns {
+	for _, column := range columns {
 		if !slices.Contains(seen, column) {
 			refused = append(refused, Refusal{Line: line, Column: column, Reason: MissingColumn})
 		}

@@ -18,7 +18,7 @@ const header = "number,user-name,salutation,title,first-name,last-name,extra,str
 // readAll reads a file to its end.
 func readAll(t testing.TB, content string, format Format) (list []entry, charset Charset, separator string) {
 	t.Helper()
-	r, charset, refused, err := open(strings.NewReader(content), format)
+	r, charset, refused, err := open(strings.NewReader(content), format, Columns)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,15 +272,15 @@ func (b brokenDisk) Read(p []byte) (int, error) {
 
 func TestBrokenDiskIsAnErrorAndNoRefusal(t *testing.T) {
 	content := header + strings.Join(annas(nil), ",")
-	if _, _, refused, err := open(brokenDisk{strings.NewReader(content)}, CSV); !errors.Is(err, errDisk) || refused != nil {
+	if _, _, refused, err := open(brokenDisk{strings.NewReader(content)}, CSV, Columns); !errors.Is(err, errDisk) || refused != nil {
 		t.Errorf("%v, %v", refused, err)
 	}
 	for name, r := range map[string]func() (reader, error){
 		"CSV": func() (reader, error) {
-			r, _, err := newCSV(brokenDisk{strings.NewReader(strings.Repeat(content+"\n", 100))})
+			r, _, err := newCSV(brokenDisk{strings.NewReader(strings.Repeat(content+"\n", 100))}, Columns)
 			return r, err
 		},
-		"JSON": func() (reader, error) { return newJSON(brokenDisk{strings.NewReader(object(annas(nil)))}), nil },
+		"JSON": func() (reader, error) { return newJSON(brokenDisk{strings.NewReader(object(annas(nil)))}, Columns), nil },
 	} {
 		rows, err := r()
 		for err == nil {

@@ -90,6 +90,7 @@ var rules = map[Column]rule{
 	Title:      {most: 60},
 	FirstName:  {most: 80},
 	LastName:   {needed: true, most: 80},
+	Name:       {needed: true, most: 100},
 	Extra:      {most: 100},
 	Street:     {needed: true, most: 100},
 	Postcode:   {needed: true, most: 10, check: isPostcode, broken: BadPostcode},

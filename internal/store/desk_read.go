@@ -144,7 +144,6 @@ func recordEvents(ctx context.Context, q querier, r *desk.Record) (err error) {
 
 // recordPeople reads who those of staff are that the record tells of.
 func recordPeople(ctx context.Context, q querier, r *desk.Record) (err error) {
-	r.People = map[string]account.Account{}
 	told := slices.Clone(r.Events)
 	for _, e := range r.Stops {
 		told = append(told, e)
@@ -152,20 +151,27 @@ func recordPeople(ctx context.Context, q querier, r *desk.Record) (err error) {
 	if r.Closed != nil {
 		told = append(told, *r.Closed)
 	}
+	r.People, err = actors(ctx, q, told, r.Owner().ID)
+	return err
+}
+
+// actors reads who those are that events tell of, without the one whom they are about.
+func actors(ctx context.Context, q querier, told []audit.Record, owner account.ID) (map[string]account.Account, error) {
+	people := map[string]account.Account{}
 	for _, e := range told {
-		if _, known := r.People[e.Actor]; known || e.Actor == audit.System || e.Actor == audit.Anonymous || e.Actor == string(r.Owner().ID) {
+		if _, known := people[e.Actor]; known || e.Actor == audit.System || e.Actor == audit.Anonymous || e.Actor == string(owner) {
 			continue
 		}
 		var a account.Account
 		found, err := isFound(q.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM account a WHERE a.id = $1`, e.Actor).Scan(accountFields(&a)...))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if found {
-			r.People[e.Actor] = a
+			people[e.Actor] = a
 		}
 	}
-	return nil
+	return people, nil
 }
 
 // rowColumns are what each list tells of a member; memberFields points Scan at them.

@@ -12,8 +12,13 @@ CREATE TABLE organisation (
 	postcode   TEXT NOT NULL,
 	town       TEXT NOT NULL,
 	email      TEXT NOT NULL, -- of its management; may be empty
+	search     TEXT {bytewise} NOT NULL, -- the name as it is looked for, see account.SearchKey
 	created_at {int} NOT NULL
 ) {strict};
+
+CREATE INDEX organisation_search ON organisation (search, id);
+
+CREATE INDEX organisation_email ON organisation (lower(email), id);
 
 -- nobody is deleted; who may enter is computed from these rows, see organisation.Standing
 CREATE TABLE membership (
