@@ -19,6 +19,9 @@ type legalPage struct{ page.Base }
 // Legal gives the facts.
 func (p *legalPage) Legal() profile.Legal { return p.Profile().Legal }
 
+// People tells whether members are organisations, for which people act.
+func (p *legalPage) People() bool { return p.Profile().HasPeople() }
+
 // Body is the body as somebody to turn to.
 func (p *legalPage) Body() profile.Office {
 	return profile.Office{Name: p.Profile().Body.Name, Address: p.Legal().Address, Email: p.Legal().Email}
