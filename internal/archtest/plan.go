@@ -115,7 +115,7 @@ var plan = []floor{
 	},
 	{
 		name:    "doors",
-		rooms:   []string{"web/public", "web/signin", "web/member", "web/people", "web/staff", "web/provider", "web/api"},
+		rooms:   []string{"web/public", "web/signin", "web/member", "web/people", "web/registration", "web/staff", "web/provider", "web/api"},
 		imports: []string{"ground", "account", "subjects", "people", "upper subjects", "staff subjects", "page"},
 		bars:    []string{"database/sql"},
 		because: "(4) a door imports subjects and web/page; no door imports a door, the store or the configuration",

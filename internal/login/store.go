@@ -72,6 +72,7 @@ type Change struct {
 	End      []Session         // with Ended and EndReason set
 	EndAll   *EndAll           // ends further sessions without naming them
 	LoggedIn bool              // a login was completed now: whoever was invited is active from now on
+	Joined   string            // an organisation that the person has proved to be of, by the letter to it
 	Chosen   *Session          // a session with the organisation that it acts for from now on
 	AskedAt  []organisation.ID // whose administrators are asked for a one-time password, by a clerk who forgot the own one
 	Mailed   *MailedCode       // the code of a session as it is now; a used one never changes again

@@ -11,6 +11,7 @@ import (
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
+	"torhaus/internal/organisation"
 	"torhaus/internal/token"
 )
 
@@ -168,6 +169,11 @@ func (t *tx) writeLogin(id account.ID, c login.Change) ([]audit.Event, error) {
 	}
 	if err := t.writeChosen(c.Chosen); err != nil {
 		return nil, err
+	}
+	if c.Joined != "" {
+		if err := t.enter(id, organisation.ID(c.Joined)); err != nil {
+			return nil, err
+		}
 	}
 	if err := t.askAdministrators(id, c.AskedAt); err != nil {
 		return nil, err

@@ -24,10 +24,12 @@ import (
 	"torhaus/internal/web/page"
 	"torhaus/internal/web/people"
 	"torhaus/internal/web/public"
+	"torhaus/internal/web/registration"
 	"torhaus/internal/web/signin"
 	"torhaus/internal/web/staff"
 	staffdesk "torhaus/internal/web/staff/desk"
 	"torhaus/internal/web/staff/letters"
+	"torhaus/internal/web/staff/organisations"
 	"torhaus/internal/web/staff/records"
 	"torhaus/internal/web/staff/stock"
 )
@@ -46,6 +48,7 @@ type Deps struct {
 	Staff    *personnel.Service
 
 	Organisations *organisation.Service
+	Members       desk.OrganisationStore // what staff see of organisations
 
 	Oversight *oversight.Service
 	Mailroom  *mailroom.Service
@@ -58,7 +61,7 @@ type Deps struct {
 
 // Texts are the sources of all that doors say.
 func Texts() []fs.FS {
-	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts, staffdesk.Texts, records.Texts, letters.Texts, stock.Texts, people.Texts}
+	return []fs.FS{page.Texts, public.Texts, signin.Texts, member.Texts, staff.Texts, staffdesk.Texts, records.Texts, letters.Texts, stock.Texts, people.Texts, registration.Texts, organisations.Texts}
 }
 
 // Handler serves one portal.
@@ -77,16 +80,25 @@ func Handler(d Deps) (http.Handler, error) {
 	}
 	cupboard := stock.Door{Stock: d.Stock, Tokens: d.Tokens, Uploads: d.Uploads, Desk: d.Desk}
 	counter := staffdesk.Door{Desk: d.Desk, Deeds: d.Deeds, Imports: d.Imports, Keys: d.Keys}
+	notices := []page.NoticeSource{counter.RequestNotices, post.Notices, books.Notices, cupboard.Notices}
+	ofOrganisations := organisations.Door{
+		Desk: &desk.OrganisationService{Store: d.Members, Rules: desk.RulesOf(d.Profile)}, Members: d.Desk, People: d.Organisations, Keys: d.Keys,
+	}
+	if ofPeople != nil {
+		notices = append(notices, ofOrganisations.Notices)
+	}
 	return kit.Handler(routes(doors{
 		people: ofPeople,
 		sign:   signin.Door{Login: d.Login, Tokens: d.Tokens},
 		member: member.Door{Accounts: d.Accounts, Tokens: d.Tokens, Login: d.Login},
-		staff:  staff.Door{Login: d.Login, Staff: d.Staff, Notices: []page.NoticeSource{counter.RequestNotices, post.Notices, books.Notices, cupboard.Notices}},
+		staff:  staff.Door{Login: d.Login, Staff: d.Staff, Notices: notices},
 
 		letters: post,
 		records: books,
 		desk:    counter,
 		stock:   cupboard,
+
+		organisations: ofOrganisations,
 	})), nil
 }
 
@@ -101,19 +113,24 @@ type doors struct {
 	records records.Door
 	desk    staffdesk.Door
 	stock   stock.Door
+
+	organisations organisations.Door // of portals whose members are organisations
 }
 
 // routes are all that can be asked of a portal, in the order in which a person meets it: members first, then the body's own people.
 func routes(d doors) []page.Route {
 	ofMembers := personRoutes(d.sign, d.member)
+	var ofOrganisations []page.Route
 	if d.people != nil {
-		ofMembers = append(peopleRoutes(d.sign), d.people.Routes()...)
+		ofOrganisations = d.organisations.Routes()
+		ofMembers = slices.Concat(registration.Door{Login: d.sign.Login}.Routes(), peopleRoutes(d.sign), d.people.Routes())
 	}
 	return slices.Concat(
 		memberRoutes(d.sign, d.member),
 		ofMembers,
 		consoleRoutes(d.sign),
 		d.staff.Routes(),
+		ofOrganisations,
 		d.desk.Routes(),
 		d.stock.Routes(),
 		d.letters.Routes(),

@@ -41,7 +41,13 @@ func (d Door) Routes() []page.Route {
 		page.Post(one+"/aktivieren", login.ManagePeople, d.do(reactivate, d.People.Reactivate)),
 		page.Get(one+"/beenden", login.ManagePeople, d.ask(closing)),
 		page.Post(one+"/beenden", login.ManagePeople, d.Close),
-		page.Post(one+"/beenden/code", login.ManagePeople, d.SendCode),
+		page.Get(one+"/freigeben", login.ManagePeople, d.ask(releasing)),
+		page.Post(one+"/freigeben", login.ManagePeople, d.Release),
+		page.Post(one+"/freigeben/code", login.ManagePeople, d.sendCode(releasing)),
+		page.Get(one+"/ablehnen", login.ManagePeople, d.ask(rejecting)),
+		page.Post(one+"/ablehnen", login.ManagePeople, d.Reject),
+		page.Post(one+"/ablehnen/code", login.ManagePeople, d.sendCode(rejecting)),
+		page.Post(one+"/beenden/code", login.ManagePeople, d.sendCode(closing)),
 	}
 }
 

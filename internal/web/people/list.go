@@ -117,6 +117,16 @@ func (p *listPage) After() int {
 	return p.from + perPage
 }
 
+// Waiting lists the registrations of administrators that wait for their release (BVK03).
+func (p *listPage) Waiting() (waiting []organisation.Membership) {
+	for _, m := range p.Team.People {
+		if m.State == organisation.Requested {
+			waiting = append(waiting, m)
+		}
+	}
+	return waiting
+}
+
 // Asked lists the clerks who asked for a new one-time password (BVK18).
 func (p *listPage) Asked() (asked []organisation.Membership) {
 	for _, m := range p.Team.People {

@@ -31,6 +31,7 @@ type personPage struct {
 // doneTexts say what was done.
 var doneTexts = map[string]string{
 	deactivate.path: "people.done.deactivated", reactivate.path: "people.done.reactivated", closing.path: "people.done.closed",
+	releasing.path: "people.done.released", rejecting.path: "people.done.rejected",
 }
 
 // person finds whom a page is about. Somebody of elsewhere is nobody here.
@@ -78,7 +79,7 @@ func (p *personPage) IsClerk() bool { return p.Person.Account.Role == account.Cl
 
 // Deeds lists what can be done about somebody now.
 func (p *personPage) Deeds() (deeds []deed) {
-	for _, what := range []deed{handOut, deactivate, reactivate, closing} {
+	for _, what := range []deed{releasing, rejecting, handOut, deactivate, reactivate, closing} {
 		if what.fits(p.Person) {
 			deeds = append(deeds, what)
 		}
@@ -99,7 +100,9 @@ var (
 	// the others change what somebody is
 	deactivate = deed{"deaktivieren", "deactivate", account.Clerk, []organisation.State{organisation.Invited, organisation.Active}}
 	reactivate = deed{"aktivieren", "reactivate", account.Clerk, []organisation.State{organisation.Deactivated}}
-	closing    = deed{"beenden", "close", account.Administrator, []organisation.State{organisation.Requested, organisation.Invited, organisation.Active}}
+	closing    = deed{"beenden", "close", account.Administrator, []organisation.State{organisation.Invited, organisation.Active}}
+	releasing  = deed{"freigeben", "release", account.Administrator, []organisation.State{organisation.Requested}}
+	rejecting  = deed{"ablehnen", "reject", account.Administrator, []organisation.State{organisation.Requested}}
 )
 
 func (what deed) fits(m organisation.Membership) bool {
@@ -111,6 +114,9 @@ func (what deed) fits(m organisation.Membership) bool {
 	return false
 }
 
+// sensitive tells whether the deed takes a fresh proof: those that decide who looks after the organisation.
+func (what deed) sensitive() bool { return what.role == account.Administrator }
+
 // Path is the last part of the deed's address.
 func (what deed) Path() string { return what.path }
 
@@ -120,6 +126,8 @@ var deedTexts = map[string]struct{ title, text, submit string }{
 	"deactivate": {"people.deed.deactivate.title", "people.deed.deactivate.text", "people.deed.deactivate.submit"},
 	"reactivate": {"people.deed.reactivate.title", "people.deed.reactivate.text", "people.deed.reactivate.submit"},
 	"close":      {"people.deed.close.title", "people.deed.close.text", "people.deed.close.submit"},
+	"release":    {"people.deed.release.title", "people.deed.release.text", "people.deed.release.submit"},
+	"reject":     {"people.deed.reject.title", "people.deed.reject.text", "people.deed.reject.submit"},
 }
 
 // Submit is the word of the deed's button.
@@ -181,7 +189,7 @@ func (d Door) deedPage(r *page.Request, what deed) (deedPage, error) {
 	if !what.fits(p.Person) {
 		return deedPage{}, page.Advise(fault.New(fault.Conflict, "people.fault.already"), page.Link{Path: personPath(p.Person.Account.ID), Text: "people.to-person"})
 	}
-	return deedPage{personPage: p, deed: what, Proof: what.path == closing.path && !d.fresh(r), Sent: r.Param(doneParam) == codeField}, nil
+	return deedPage{personPage: p, deed: what, Proof: what.sensitive() && !d.fresh(r), Sent: r.Param(doneParam) == codeField}, nil
 }
 
 // do carries a deed out.
@@ -212,17 +220,54 @@ func (d Door) fresh(r *page.Request) bool {
 	return account.Proof{CodeAt: r.Visit.Session.FactorAt}.Fresh(d.Login.Rules.Session, r.Visit.Now)
 }
 
-// SendCode sends a code for a deed that takes a fresh one.
-func (d Door) SendCode(w http.ResponseWriter, r *page.Request) error {
-	p, err := d.deedPage(r, closing)
+// sendCode sends a code for a deed that takes a fresh one.
+func (d Door) sendCode(what deed) page.Handler {
+	return func(w http.ResponseWriter, r *page.Request) error {
+		p, err := d.deedPage(r, what)
+		if err != nil {
+			return err
+		}
+		if _, err := d.Login.SendCode(r.Context(), r.Visit.Session, r.Visitor()); err != nil {
+			return deedView.Refuse(w, r, p, page.Advise(err, toList))
+		}
+		r.Redirect(w, p.Action()+"?"+url.Values{doneParam: {codeField}}.Encode())
+		return nil
+	}
+}
+
+// proved asks for a fresh proof where the deed takes one. False means that the page was answered, or the error is to be.
+func (d Door) proved(w http.ResponseWriter, r *page.Request, p deedPage) (bool, error) {
+	if !p.Proof {
+		return true, nil
+	}
+	in, err := d.Login.Prove(r.Context(), r.Visit.Session, r.Form.Value(codeField), r.Visitor())
+	if err != nil {
+		p.Sent = true
+		return false, deedView.Refuse(w, r, p, page.Advise(err, toList))
+	}
+	r.Enter(w, in)
+	return true, nil
+}
+
+// Release lets a registration go on, after a fresh proof (BVK03).
+func (d Door) Release(w http.ResponseWriter, r *page.Request) error {
+	return d.decide(w, r, releasing, d.People.Release)
+}
+
+// Reject ends a registration, after a fresh proof.
+func (d Door) Reject(w http.ResponseWriter, r *page.Request) error {
+	return d.decide(w, r, rejecting, d.People.Reject)
+}
+
+func (d Door) decide(w http.ResponseWriter, r *page.Request, what deed, carry func(context.Context, organisation.ID, organisation.By, account.ID) error) error {
+	p, err := d.deedPage(r, what)
 	if err != nil {
 		return err
 	}
-	if _, err := d.Login.SendCode(r.Context(), r.Visit.Session, r.Visitor()); err != nil {
-		return deedView.Refuse(w, r, p, page.Advise(err, toList))
+	if ok, err := d.proved(w, r, p); !ok {
+		return err
 	}
-	r.Redirect(w, p.Action()+"?"+url.Values{doneParam: {codeField}}.Encode())
-	return nil
+	return d.do(what, carry)(w, r)
 }
 
 // Close ends an administrator's membership for good, after a fresh proof (BVK13, BVK15). Whoever closed their own is out.
@@ -231,13 +276,8 @@ func (d Door) Close(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if p.Proof {
-		in, err := d.Login.Prove(r.Context(), r.Visit.Session, r.Form.Value(codeField), r.Visitor())
-		if err != nil {
-			p.Sent = true
-			return deedView.Refuse(w, r, p, page.Advise(err, toList))
-		}
-		r.Enter(w, in)
+	if ok, err := d.proved(w, r, p); !ok {
+		return err
 	}
 	if p.Person.Account.ID == r.Visit.Account.ID {
 		return d.closeOwn(w, r)
