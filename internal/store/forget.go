@@ -16,15 +16,18 @@ const keepRows = 30 * 24 * time.Hour
 // forgetAtOnce bounds the rows that one transaction deletes, so that logins do not wait for it.
 const forgetAtOnce = 1000
 
+// keepMailed is how long codes are kept that logins have mailed: a day longer than their wrong tries count.
+const keepMailed = (mailedDays + 1) * 24 * time.Hour
+
 // keepStaged is how long the rows of an import are kept that was broken off, and files that were handed in, if nobody deletes them
 // before.
 const keepStaged = 24 * time.Hour
 
 // Forget deletes what is of no use any more, and gives how many rows that were: sessions that ended, changes that were closed
 // and jobs that were done 30 days ago, rows of imports that were broken off, files that nobody carried out,
-// decided requests and identifications of the service desk, letters that nobody released, wrong codes that no rule counts, one-time
-// passwords of long ago, and counts of wrong passwords without a try for the given span. Otherwise strangers could fill the disk with their
-// tries.
+// decided requests and identifications of the service desk, letters that nobody released, wrong codes that no rule counts, codes that
+// logins mailed, one-time passwords of long ago, and counts of wrong passwords without a try for the given span. Otherwise strangers
+// could fill the disk with their tries.
 func (db *DB) Forget(ctx context.Context, guesses time.Duration) (n int64, err error) {
 	defer fault.Wrap(&err, "store.Forget")
 	for _, f := range []struct {
@@ -41,6 +44,7 @@ func (db *DB) Forget(ctx context.Context, guesses time.Duration) (n int64, err e
 		{`DELETE FROM guess WHERE key IN (SELECT key FROM guess WHERE last_at < $1 LIMIT $2) AND last_at < $1`, guesses},
 		{`DELETE FROM wrong_code WHERE at < $1 AND token_id IN (SELECT token_id FROM wrong_code WHERE at < $1 LIMIT $2)`, keepWrongCodes},
 		{`DELETE FROM forgotten_wrong_code WHERE at < $1 AND account_id IN (SELECT account_id FROM forgotten_wrong_code WHERE at < $1 LIMIT $2)`, keepWrongCodes},
+		{`DELETE FROM mailed_code WHERE session_id IN (SELECT session_id FROM mailed_code WHERE sent_at < $1 LIMIT $2)`, keepMailed},
 		{`DELETE FROM desk_request WHERE id IN (SELECT id FROM desk_request WHERE coalesce(decided_at, until_at) < $1 LIMIT $2)`, keepRows},
 		{`DELETE FROM desk_identification WHERE until_at < $1
 			AND session_id IN (SELECT session_id FROM desk_identification WHERE until_at < $1 LIMIT $2)`, keepRows},

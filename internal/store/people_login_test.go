@@ -211,3 +211,18 @@ func TestBVK01_TheMemberChosenIsKeptWithTheSession(t *testing.T) {
 		}
 	})
 }
+
+func TestForget_MailedCodesGoWhenTheirWrongTriesCountNoMore(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w storetest.World) {
+		h := newPeopleLogin(t, w)
+		h.add("adam", account.Administrator, organisation.Active)
+		h.code(h.session("adam"))
+		for _, tt := range []struct{ days, left int64 }{{31, 1}, {1, 0}} {
+			h.Clock.Advance(time.Duration(tt.days)*24*time.Hour - time.Minute)
+			h.forget()
+			if n, err := w.DB.Count(t.Context(), `SELECT count(*) FROM mailed_code`); err != nil || n != tt.left {
+				t.Errorf("%d days later: %d codes, %v", tt.days, n, err)
+			}
+		}
+	})
+}

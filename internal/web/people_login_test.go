@@ -570,3 +570,28 @@ func TestAttack_EnumerationOfPeopleByWhatIsAnswered(t *testing.T) {
 		t.Errorf("the page of the code tells them apart: %s", fmt.Sprint(pages))
 	}
 }
+
+func TestEnglish_EveryPageOfPeopleIsEnglishOnceItIsChosen(t *testing.T) {
+	p := newTownHall(t)
+	b := p.browser()
+	b.enterAs(account.Administrator, "anna")
+	b.open("/hilfe?sprache=en")
+	for _, route := range web.PeopleRoutes() {
+		if route.Method != http.MethodGet || kit.RealmOf(route.Path) == account.Staff {
+			continue
+		}
+		page := b.open(strings.ReplaceAll(strings.TrimSuffix(route.Path, "{$}"), "{id}", "clerk-clara"))
+		page.Find("[lang=de], .facts").Remove()
+		if found := germanWords.FindString(page.Find("body").Text()); found != "" {
+			t.Errorf("%s says %q:\n%s", route.Path, found, page.Find("main").Text())
+		}
+	}
+	stranger := p.browser()
+	for _, path := range []string{"/?sprache=en", "/anmelden", "/anmelden?rolle=rechenzentrum"} {
+		page := stranger.open(path)
+		page.Find("[lang=de], .facts").Remove()
+		if found := germanWords.FindString(page.Find("body").Text()); found != "" {
+			t.Errorf("%s says %q:\n%s", path, found, page.Find("main").Text())
+		}
+	}
+}
