@@ -154,7 +154,7 @@ func (p *Portal) openDoors(keys *secret.Keyset, log *slog.Logger, proxies zone.P
 		Desk:     &desk.Service{Store: p.db, Logins: p.Logins, Rules: desk.RulesOf(p.Profile)},
 		Deeds:    p.Deeds,
 
-		Organisations: p.Organisations,
+		Organisations: p.Organisations, Directory: p.db,
 
 		Imports:  p.Imports,
 		Mailroom: p.Mailroom, Uploads: &upload.Service{Store: p.db}, Stock: p.Stock,

@@ -280,7 +280,9 @@ func TestBrokenDiskIsAnErrorAndNoRefusal(t *testing.T) {
 			r, _, err := newCSV(brokenDisk{strings.NewReader(strings.Repeat(content+"\n", 100))}, Columns)
 			return r, err
 		},
-		"JSON": func() (reader, error) { return newJSON(brokenDisk{strings.NewReader(object(annas(nil)))}, Columns), nil },
+		"JSON": func() (reader, error) {
+			return newJSON(brokenDisk{strings.NewReader(object(annas(nil)))}, Columns), nil
+		},
 	} {
 		rows, err := r()
 		for err == nil {

@@ -107,6 +107,7 @@ func (p *portal) handler(logins *login.Service) http.Handler {
 		Imports:   p.imports(),
 
 		Organisations: &organisation.Service{Store: p.DB, Keys: p.Keys, Rules: organisation.RulesOf(p.profile)},
+		Directory:     p.DB,
 	})
 	if err != nil {
 		p.t.Fatal(err)

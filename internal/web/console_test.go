@@ -41,7 +41,8 @@ func (b *browser) enterConsole(name string) *app {
 	b.t.Helper()
 	a := b.p.app(name)
 	b.open("/verwaltung")
-	b.press("Anmelden", fields{"Benutzername": name, "Kennwort": staffPassword})
+	words := b.p.profile.Login
+	b.press("Anmelden", fields{words.UserNameLabel: name, words.PasswordLabel: staffPassword})
 	b.press("Anmelden", fields{"Einmalcode": a.next()})
 	b.expect("/verwaltung", "Verwaltung")
 	return a

@@ -48,7 +48,7 @@ type Deps struct {
 	Staff    *personnel.Service
 
 	Organisations *organisation.Service
-	Members       desk.OrganisationStore // what staff see of organisations
+	Directory     desk.OrganisationStore // what staff see of organisations
 
 	Oversight *oversight.Service
 	Mailroom  *mailroom.Service
@@ -82,7 +82,7 @@ func Handler(d Deps) (http.Handler, error) {
 	counter := staffdesk.Door{Desk: d.Desk, Deeds: d.Deeds, Imports: d.Imports, Keys: d.Keys}
 	notices := []page.NoticeSource{counter.RequestNotices, post.Notices, books.Notices, cupboard.Notices}
 	ofOrganisations := organisations.Door{
-		Desk: &desk.OrganisationService{Store: d.Members, Rules: desk.RulesOf(d.Profile)}, Members: d.Desk, People: d.Organisations, Keys: d.Keys,
+		Desk: &desk.OrganisationService{Store: d.Directory, Rules: desk.RulesOf(d.Profile)}, Members: d.Desk, People: d.Organisations, Keys: d.Keys,
 	}
 	if ofPeople != nil {
 		notices = append(notices, ofOrganisations.Notices)

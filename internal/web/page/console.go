@@ -21,7 +21,8 @@ var entries = []struct {
 	right      login.Right
 }{
 	{Console, "page.console.start", login.EnterConsole},
-	{Console + "/mitglieder", "page.console.members", login.SeeMembers},
+	{Members, "page.console.members", login.SeeMembers},
+	{Organisations, "page.console.members", login.SeeMembers},
 	{Console + "/freigaben", "page.console.decisions", login.Decide},
 	{Console + "/token", "page.console.tokens", login.SeeStock},
 	{Console + "/briefe", "page.console.letters", login.SeeLetters},
@@ -39,12 +40,18 @@ func (b *Base) Navigation() []Entry {
 	}
 	var list []Entry
 	for _, e := range entries {
-		if _, there := b.r.house.routes[e.path][http.MethodGet]; !there || !b.May(e.right) {
+		if !b.served(e.path) || !b.May(e.right) || e.path == Members && b.served(Organisations) {
 			continue
 		}
-		list = append(list, Entry{Path: e.path, Name: b.T(e.name), Current: b.at(e.path)})
+		list = append(list, Entry{Path: e.path, Name: b.T(e.name), Current: b.at(e.path) || e.path == Organisations && (b.at(Members) || b.at(Centres))})
 	}
 	return list
+}
+
+// served tells whether this portal has a page.
+func (b *Base) served(path string) bool {
+	_, there := b.r.house.routes[path][http.MethodGet]
+	return there
 }
 
 // at tells whether the page is this one or lies below it.

@@ -35,6 +35,13 @@ const (
 // Console is the start page of the body's own people. All that is theirs lies below it, and nothing of members does.
 const Console = "/verwaltung"
 
+// Where staff find members: persons with their accounts, organisations, and the people of data centres.
+const (
+	Members       = Console + "/mitglieder"
+	Organisations = Console + "/organisationen"
+	Centres       = Console + "/rechenzentren"
+)
+
 // Paths are what both realms have under addresses of their own.
 type Paths struct {
 	Start    string // with both factors
