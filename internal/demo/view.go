@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"torhaus/internal/profile"
 	"torhaus/internal/token"
 	"torhaus/internal/web/page"
 )
@@ -27,6 +28,7 @@ type personView struct {
 	Role     string      `json:"role"`
 	Login    string      `json:"login"`
 	Password string      `json:"password"`
+	Label    string      `json:"-"` // what the password is called
 	Tokens   []tokenView `json:"tokens"`
 	Note     string      `json:"note"`
 	OneTime  bool        `json:"oneTime"` // the password is a one-time password
@@ -46,27 +48,27 @@ func (h *house) portalViews() []portalView {
 	for _, p := range h.app.Portals {
 		v := portalView{Key: p.Profile.Key, URL: h.address(p.Profile.Key), Name: p.Profile.Portal.Name, Body: p.Profile.Body.Name, Mailed: p.Profile.HasPeople()}
 		for _, who := range h.people[p.Profile.Key] {
-			v.People = append(v.People, viewOf(who))
+			v.People = append(v.People, viewOf(who, p.Profile))
 		}
 		for _, who := range h.staff[p.Profile.Key] {
-			v.Staff = append(v.Staff, viewOf(who))
+			v.Staff = append(v.Staff, viewOf(who, p.Profile))
 		}
 		views = append(views, v)
 	}
-	slices.SortFunc(views, func(a, b portalView) int { return strings.Compare(a.Key, b.Key) })
+	slices.SortFunc(views, func(a, b portalView) int { return strings.Compare(b.Key, a.Key) }) // kvb, bvk: the simpler one first
 	return views
 }
 
-func viewOf(p *person) personView {
+func viewOf(p *person, rules *profile.Profile) personView {
 	v := personView{
 		Key: p.account.UserName, Name: p.account.Person.Name(), Role: p.role, Login: p.account.UserName,
-		Password: p.password.Reveal(), Tokens: []tokenView{}, Note: p.note,
+		Password: p.password.Reveal(), Label: rules.Login.PasswordLabel, Tokens: []tokenView{}, Note: p.note,
 	}
 	if p.account.Role != "" {
 		v.Key = page.RoleWord(p.account.Role) + " " + v.Key // one address may have an account in each role
 	}
 	if p.oneTime != "" {
-		v.Password, v.OneTime = p.oneTime.Reveal(), true
+		v.Password, v.Label, v.OneTime = p.oneTime.Reveal(), rules.Password.OneTime.Label, true
 	}
 	for _, t := range p.tokens {
 		v.Tokens = append(v.Tokens, viewOfToken(t))
