@@ -57,14 +57,14 @@ func TestBVK03_LettersOfARegistration(t *testing.T) {
 			"a one-time password to an organisation names the person, and not the user name", firstPassword(),
 			[]string{
 				"Stadt Lindenau z. Hd. Frau Dr. Anna Berger Rathausplatz 1 86699 Lindenau", "Mitgliedsnummer 2000145", "CDFGH JKLMN PQRT",
-				"wählen Sie die Rolle „Administrator“", "für Stadt Lindenau", "gültig bis einschließlich Sonntag, 6. Dezember 2026",
+				"wählen Sie die Rolle „Administrator“", "als Administrator registriert (Stadt Lindenau)", "gültig bis einschließlich Sonntag, 6. Dezember 2026",
 				"„Mitglied bestätigen“", "Niemand aus Ihrem Haus hat sich registriert?",
-			}, []string{"@"},
+			}, []string{"lindenau.example"},
 		},
 		{
 			"a one-time password to a data centre has its approval number", ofCentre,
-			[]string{"Zulassungsnummer RZ-0007", "als Rechenzentrum registriert: Rechenzentrum Süd GmbH", "die Rolle „Rechenzentrum“"},
-			[]string{"Mitglied bestätigen", "@"},
+			[]string{"Zulassungsnummer RZ-0007", "als Rechenzentrum registriert (Rechenzentrum Süd GmbH)", "die Rolle „Rechenzentrum“"},
+			[]string{"Mitglied bestätigen"},
 		},
 		{
 			"the management learns who wants to act for it and how to object", registrationNotice(),

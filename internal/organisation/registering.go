@@ -142,7 +142,7 @@ type registeringWire struct {
 }
 
 // JobKind names the job; it is never renamed.
-func (Registering) JobKind() string { return "organisation.registration" }
+func (Registering) JobKind() string { return "membership.registration" }
 
 // Encode gives the wire form of the job.
 func (r Registering) Encode() (secret.Bytes, error) {
@@ -253,7 +253,7 @@ func (s *Service) DeactivateCentre(ctx context.Context, by By, id account.ID, n 
 type Lapsing struct{}
 
 // JobKind names the job; it is never renamed.
-func (Lapsing) JobKind() string { return "organisation.lapse" }
+func (Lapsing) JobKind() string { return "membership.lapse" }
 
 // Encode gives the wire form of the job, which has no content.
 func (Lapsing) Encode() (secret.Bytes, error) { return secret.Bytes("{}"), nil }

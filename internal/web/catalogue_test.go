@@ -20,7 +20,7 @@ import (
 )
 
 // speakers are the packages whose Go code or templates name texts of the doors.
-var speakers = []string{".", "page", "public", "signin", "member", "staff", "staff/records", "staff/desk", "staff/letters", "people", "../organisation", "../mailroom", "../upload", "../desk", "../account", "../login", "../token", "../password", "../oversight", "../staff"}
+var speakers = []string{".", "page", "public", "signin", "member", "staff", "staff/records", "staff/desk", "staff/letters", "people", "registration", "../organisation", "../mailroom", "../upload", "../desk", "../account", "../login", "../token", "../password", "../oversight", "../staff"}
 
 // asked collects the keys that code and templates ask the catalogue for.
 type asked struct {
@@ -74,7 +74,7 @@ func (a *asked) folder(folder string) {
 }
 
 // isKey tells the keys of the catalogue from other texts in code.
-var isKey = regexp.MustCompile(`^(page|public|signin|member|staff|desk|deed|stock|letters|mailroom|upload|records|people|organisation|account|login|token|fault|password\.(?:rule|fault))(\.[a-z-]+)+$`)
+var isKey = regexp.MustCompile(`^(page|public|signin|member|staff|desk|deed|stock|letters|mailroom|upload|records|people|registration|organisation|account|login|token|fault|password\.(?:rule|fault))(\.[a-z-]+)+$`)
 
 func (a *asked) code(path string) {
 	a.t.Helper()
