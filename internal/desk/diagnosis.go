@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"torhaus/internal/account"
@@ -28,7 +29,7 @@ const (
 	GetsIn        Verdict = "gets-in"
 )
 
-// Verdicts lists them.
+// Verdicts lists those that members meet who are persons; people who act for organisations may meet NotEntitled besides.
 var Verdicts = []Verdict{IsDeactivated, HasNoPassword, HasOneTime, MustWait, HasNoToken, TokenIsOff, CodeMustWait, GetsIn}
 
 // Said is a part of a sentence: a key of the catalogue and its arguments. Beside what the catalogue can write,
@@ -83,6 +84,7 @@ func Diagnose(r Record, rules Rules) Diagnosis {
 	d := diagnosis{Record: r, rules: rules, outlook: r.Login.Outlook(rules.Login, r.Now)}
 	d.Verdict = d.verdict()
 	d.account()
+	d.places()
 	d.password()
 	d.pauses()
 	d.tokens()
@@ -105,12 +107,16 @@ func (d *diagnosis) verdict() Verdict {
 	switch {
 	case o.Opening == login.Opening{} && d.Owner().State != account.Active:
 		return IsDeactivated
+	case d.barred():
+		return NotEntitled
 	case o.Opening == login.Opening{}:
 		return HasNoPassword
 	case !o.Opening.Password:
 		return HasOneTime
 	case !d.pause().IsZero():
 		return MustWait
+	case o.Step == login.AskMailed:
+		return GetsIn
 	case o.Code.NoToken && len(d.off()) > 0:
 		return TokenIsOff
 	case o.Code.NoToken:
@@ -140,7 +146,7 @@ func (d *diagnosis) off() (list []token.Token) {
 	return list
 }
 
-func (d *diagnosis) fact(key string, args ...any) { d.Facts = append(d.Facts, Said{key, args}) }
+func (d *diagnosis) fact(key string, args ...any)   { d.Facts = append(d.Facts, Said{key, args}) }
 func (d *diagnosis) beside(key string, args ...any) { d.Besides = append(d.Besides, Said{key, args}) }
 
 func (d *diagnosis) step(key string, args ...any) {
@@ -170,7 +176,7 @@ func (d *diagnosis) account() {
 
 func (d *diagnosis) password() {
 	st := d.Login.Password
-	decides := d.Verdict != IsDeactivated
+	decides := d.Verdict != IsDeactivated && d.Verdict != NotEntitled
 	if st.Hash != "" {
 		d.say(decides, "desk.diagnosis.password.set", PasswordWord, calendar.DateOf(st.Set))
 	} else {
@@ -186,6 +192,8 @@ func (d *diagnosis) password() {
 		d.say(decides, "desk.diagnosis.one-time.over", OneTimeWord, calendar.DateOf(open.Until.Add(-time.Second)))
 	case open.Way == password.ByMail:
 		d.say(decides, "desk.diagnosis.one-time.by-mail", OneTimeWord, open.Created, open.Until)
+	case open.Way == password.ByHand:
+		d.say(decides, "desk.diagnosis.one-time.by-hand", OneTimeWord, calendar.DateOf(open.Created), calendar.DateOf(open.Until.Add(-time.Second)))
 	case open.Letter.HandedOver.IsZero():
 		d.say(decides, "desk.diagnosis.one-time.waiting", OneTimeWord, calendar.DateOf(open.Created), calendar.DateOf(open.Until.Add(-time.Second)))
 	default:
@@ -207,7 +215,7 @@ func (d *diagnosis) pauses() {
 
 // tokens tells of every token that was activated and is not over, and of none.
 func (d *diagnosis) tokens() {
-	decides := d.Verdict != IsDeactivated && d.Verdict != HasNoPassword && d.Verdict != HasOneTime
+	decides := !slices.Contains([]Verdict{IsDeactivated, NotEntitled, HasNoPassword, HasOneTime}, d.Verdict)
 	none := true
 	for _, t := range d.Login.Holding.Tokens {
 		switch t.State {
@@ -220,7 +228,10 @@ func (d *diagnosis) tokens() {
 		}
 		none = false
 	}
-	if none {
+	switch {
+	case none && d.Owner().Role != "":
+		d.say(decides, "desk.diagnosis.mailed-code", MailedWord)
+	case none:
 		d.say(decides, "desk.diagnosis.token.none")
 	}
 	if !d.outlook.Code.Wait.IsZero() {
@@ -309,6 +320,8 @@ func (d *diagnosis) next() {
 	switch d.Verdict {
 	case IsDeactivated:
 		d.step("desk.next.reactivate")
+	case NotEntitled:
+		d.entitle()
 	case HasNoPassword:
 		d.askForPassword()
 	case HasOneTime:
@@ -332,6 +345,10 @@ func (d *diagnosis) askForPassword() {
 	st := d.Login.Password
 	if open, ok := st.Open(); ok && open.ValidAt(d.Now) {
 		d.step("desk.next.choose-password", OneTimeWord, PasswordWord)
+		return
+	}
+	if d.Owner().Role == account.Clerk {
+		d.step("desk.next.ask-administrator", OneTimeWord)
 		return
 	}
 	if st.MayPost(d.rules.Login.Password, d.Now) {

@@ -76,6 +76,9 @@ func (c Case) admitted(rules Rules, now calendar.Moment) (list []Deed) {
 			break
 		}
 	}
+	if c.Member().Role != "" { // what people are to organisations, and their addresses, is changed there
+		return list
+	}
 	if c.Member().State == account.Deactivated {
 		return append(list, Deed{Kind: Restore})
 	}

@@ -44,13 +44,15 @@ type Outlook struct {
 func (s State) Outlook(rules Rules, now calendar.Moment) Outlook {
 	o := Outlook{Opening: s.Opening(now), Step: AskPassword, Code: s.Holding.BeforeCode(rules.Token, now)}
 	if o.Opening.Password {
-		o.Step = Next(&Session{Account: s.Holding.Owner.ID, Realm: s.Holding.Owner.Realm, Level: Password}, ToPortal, !o.Code.NoToken)
+		o.Step = Next(&Session{Account: s.Holding.Owner.ID, Realm: s.Holding.Owner.Realm, Role: s.Holding.Owner.Role, Level: Password}, ToPortal, !o.Code.NoToken)
 	}
 	return o
 }
 
 // Enters tells whether the right password and the right code lead into the portal now.
-func (o Outlook) Enters() bool { return o.Step == AskCode && o.Code == (token.Barrier{}) }
+func (o Outlook) Enters() bool {
+	return o.Step == AskMailed || o.Step == AskCode && o.Code == (token.Barrier{})
+}
 
 // WithoutSecrets gives what a login is decided on without what is compared with what people type. That there is a password can still
 // be told.

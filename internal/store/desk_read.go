@@ -74,6 +74,11 @@ func loginState(ctx context.Context, q querier, owner account.Account, now calen
 	if st.Password, err = passwords(ctx, q, owner.ID, now); err != nil {
 		return st, err
 	}
+	if owner.Role != "" {
+		if st.Places, err = memberships(ctx, q, owner.ID); err != nil {
+			return st, err
+		}
+	}
 	st.Refusals, err = refusals(ctx, q, owner.ID, "")
 	return st, err
 }

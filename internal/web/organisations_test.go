@@ -213,3 +213,32 @@ func TestBVK16_StaffDeactivateSomebodyOfADataCentreOnANotice(t *testing.T) {
 		t.Errorf("recorded: %q", p.did("dora"))
 	}
 }
+
+func TestDesk_TheDiagnosisOfPeopleSaysHowTheyStandAtTheirMembers(t *testing.T) {
+	p := newTownHall(t)
+	p.joins("neue", account.Administrator, organisation.Requested, "stadt")
+	b := p.console("dora", account.ServiceDesk, account.Supervisor)
+	for id, says := range map[string][]string{
+		"administrator-peter": {"Anmeldung möglich", "Authentifizierungstoken kommt per E-Mail", "darf für Stadt Lindenau handeln", "Stadtwerke Lindenau: aktiv"},
+		"clerk-karl":          {"Anmeldung nicht möglich", "gesperrt, denn Klinikum Isartal hat keinen Administrator", "muss sich jemand als Administrator registrieren"},
+		"clerk-doris":         {"Anmeldung nicht möglich", "kein Zugang mehr bei Stadt Lindenau", "wieder aktivieren lassen", "Sachbearbeiter"},
+		"administrator-neue":  {"Anmeldung nicht möglich", "wartet auf Freigabe", "die Registrierung beim Mitglied freigeben oder ablehnen"},
+		"data-centre-rita":    {"Anmeldung möglich", "Rechenzentrum"},
+	} {
+		b.open("/verwaltung/mitglieder/" + id)
+		for _, words := range says {
+			if !b.page.says(words) {
+				t.Errorf("%s: the page does not say %q:\n%s", id, words, b.page.Find("main").Text())
+			}
+		}
+		if b.page.says("ausgeschieden") || b.page.says("Anschrift ändern") {
+			t.Errorf("%s: what somebody is to a member is offered to be changed as for persons", id)
+		}
+		if b.open("/verwaltung/mitglieder/" + id + "/ausgeschieden"); b.page.status != http.StatusConflict {
+			t.Errorf("%s: marking as left answers %d", id, b.page.status)
+		}
+	}
+	if b.open("/verwaltung/mitglieder/einspielen"); b.page.status != http.StatusNotFound {
+		t.Errorf("members who are persons are imported: %d", b.page.status)
+	}
+}

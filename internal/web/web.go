@@ -120,9 +120,9 @@ type doors struct {
 // routes are all that can be asked of a portal, in the order in which a person meets it: members first, then the body's own people.
 func routes(d doors) []page.Route {
 	ofMembers := personRoutes(d.sign, d.member)
-	var ofOrganisations []page.Route
+	ofRegister := d.desk.ImportRoutes()
 	if d.people != nil {
-		ofOrganisations = d.organisations.Routes()
+		ofRegister = d.organisations.Routes()
 		ofMembers = slices.Concat(registration.Door{Login: d.sign.Login}.Routes(), peopleRoutes(d.sign), d.people.Routes())
 	}
 	return slices.Concat(
@@ -130,8 +130,8 @@ func routes(d doors) []page.Route {
 		ofMembers,
 		consoleRoutes(d.sign),
 		d.staff.Routes(),
-		ofOrganisations,
 		d.desk.Routes(),
+		ofRegister,
 		d.stock.Routes(),
 		d.letters.Routes(),
 		d.records.Routes(),

@@ -43,6 +43,5 @@ func (d Door) Routes() []page.Route {
 			page.Get(memberPath, login.SeeMembers, d.Member),
 		},
 		d.deedRoutes(),
-		d.importRoutes(),
 	)
 }

@@ -23,7 +23,8 @@ const (
 )
 
 // importRoutes take a file of the register in.
-func (d Door) importRoutes() []page.Route {
+// ImportRoutes are those of portals whose members are persons.
+func (d Door) ImportRoutes() []page.Route {
 	return []page.Route{
 		page.Get(importPath, login.ImportMembers, d.AskImport),
 		page.Upload(importPath, login.ImportMembers, desk.MaxImport, d.TakeFile),
@@ -212,4 +213,4 @@ func shown(reason register.Reason, arg any) string {
 }
 
 // MayImport tells whether the reader may take files of the register in.
-func (p *membersPage) MayImport() bool { return p.May(login.ImportMembers) }
+func (p *membersPage) MayImport() bool { return p.May(login.ImportMembers) && !p.Profile().HasPeople() }

@@ -45,6 +45,7 @@ func (p *memberPage) Owner() account.Account { return p.Record.Owner() }
 // verdicts say what a login would meet now, each with the mark that it bears.
 var verdicts = map[desk.Verdict]struct{ text, mark string }{
 	desk.IsDeactivated: {"desk.verdict.deactivated", "danger"},
+	desk.NotEntitled:   {"desk.verdict.not-entitled", "danger"},
 	desk.HasNoPassword: {"desk.verdict.no-password", "danger"},
 	desk.HasOneTime:    {"desk.verdict.one-time", "info"},
 	desk.MustWait:      {"desk.verdict.wait", "warning"},
@@ -96,6 +97,7 @@ func (p *memberPage) word(arg any) any {
 		return map[desk.Word]string{
 			desk.PasswordWord: p.Profile().Login.PasswordLabel, desk.OneTimeWord: p.Profile().Password.OneTime.Label,
 			desk.ActivationWord: p.Profile().Token.Code.Purpose, desk.SoftTokenWord: p.Profile().Token.Soft.Label,
+			desk.MailedWord: p.Profile().People.Code.Label,
 		}[arg]
 	case token.Kind:
 		return p.Kind(arg)
@@ -130,6 +132,9 @@ func (p *memberPage) who(w desk.Who) string {
 // Facts are what the register and the portal know of the member.
 func (p *memberPage) Facts() []page.Fact {
 	owner := p.Owner()
+	if owner.Role != "" {
+		return p.roleFacts()
+	}
 	facts := []page.Fact{
 		p.Fact("desk.fact.name", owner.Person.Name()),
 		p.Fact("desk.fact.number", p.or(owner.Number, "desk.fact.no-number")),
@@ -253,6 +258,8 @@ var (
 		"one-time-password": "desk.letter.one-time-password",
 		"hard-token":        "desk.letter.hard-token",
 		"address-changed":   "desk.letter.address-changed",
+
+		"first-password": "desk.letter.one-time-password", "registration-notice": "desk.letter.registration-notice",
 	}
 	letterStates = map[string]string{
 		"queued": "desk.letter.queued", "held": "desk.letter.held", "rendered": "desk.letter.queued", "handed-over": "desk.letter.handed-over",
@@ -281,8 +288,11 @@ type OneTimeLine struct{ Way, State, Issued string }
 func (p *memberPage) OneTimes() (lines []OneTimeLine) {
 	for _, o := range p.Record.Login.Password.OneTimes {
 		way := "desk.one-time.by-mail"
-		if o.Way == password.ByLetter {
+		switch o.Way {
+		case password.ByLetter:
 			way = "desk.one-time.by-letter"
+		case password.ByHand:
+			way = "desk.one-time.by-hand"
 		}
 		lines = append(lines, OneTimeLine{Way: p.T(way), State: p.oneTimeState(o), Issued: p.Time(o.Created)})
 	}
