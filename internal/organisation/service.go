@@ -45,14 +45,14 @@ func (c Colleague) check() (Colleague, error) {
 	for _, part := range []struct {
 		field  string
 		value  *string
-		needed bool
-	}{{"title", &c.Title, false}, {"first-name", &c.First, true}, {"last-name", &c.Last, true}} {
+		needed string // what to say where it is empty
+	}{{"title", &c.Title, ""}, {"first-name", &c.First, "organisation.fault.no-first-name"}, {"last-name", &c.Last, "organisation.fault.no-last-name"}} {
 		*part.value = strings.Join(strings.Fields(*part.value), " ")
 		switch {
 		case !utf8.ValidString(*part.value) || strings.ContainsFunc(*part.value, isInvisible):
 			refuse(part.field, "organisation.fault.signs")
-		case part.needed && *part.value == "":
-			refuse(part.field, "organisation.fault.empty")
+		case part.needed != "" && *part.value == "":
+			refuse(part.field, part.needed)
 		case len(*part.value) > longestName:
 			refuse(part.field, "organisation.fault.long")
 		}

@@ -51,7 +51,8 @@ func (d Door) AddNew(w http.ResponseWriter, r *page.Request) error {
 // handOutPage shows a one-time password, once.
 type handOutPage struct {
 	page.Base
-	Out organisation.HandedOut
+	Out    organisation.HandedOut
+	Portal string // its whole address
 }
 
 // SeenOnce tells that loading the page again does not show the one-time password again.
@@ -68,11 +69,10 @@ func (p *handOutPage) Facts() []page.Fact {
 	return []page.Fact{
 		p.Fact("people.fact.name", p.Out.Account.Person.Name()),
 		{Name: words.Login.UserNameLabel, Lines: []string{p.Out.Account.Email}},
-		{Name: words.Password.OneTime.Label, Lines: []string{p.InGroups()}},
 		p.Fact("people.fact.valid", p.Day(p.Out.LastDay)),
 	}
 }
 
 func (d Door) showOneTime(w http.ResponseWriter, r *page.Request, out organisation.HandedOut) error {
-	return handOutView.Show(w, r, handOutPage{Out: out})
+	return handOutView.Show(w, r, handOutPage{Out: out, Portal: r.Absolute("")})
 }

@@ -137,7 +137,7 @@ type deedPage struct {
 	personPage
 	deed  deed
 	Proof bool // a new code has to be given with it
-	Sent  bool // and one was sent just now
+	Sent  bool // and one was sent
 }
 
 // Title says what is done, and about whom.
@@ -146,7 +146,15 @@ func (p *deedPage) Title() string {
 }
 
 // Text says what follows from it.
-func (p *deedPage) Text() string { return p.T(deedTexts[p.deed.key].text) }
+func (p *deedPage) Text() string {
+	if p.Final() && p.Own() {
+		return p.T("people.deed.close.own")
+	}
+	return p.T(deedTexts[p.deed.key].text)
+}
+
+// ByMail tells whether the proof is a code that is sent by e-mail; if not, it is one of a token.
+func (p *deedPage) ByMail() bool { return p.Visit().Session.Mailed }
 
 // Word is the word of the button.
 func (p *deedPage) Word() string { return p.Submit(p.deed) }
@@ -189,7 +197,15 @@ func (d Door) deedPage(r *page.Request, what deed) (deedPage, error) {
 	if !what.fits(p.Person) {
 		return deedPage{}, page.Advise(fault.New(fault.Conflict, "people.fault.already"), page.Link{Path: personPath(p.Person.Account.ID), Text: "people.to-person"})
 	}
-	return deedPage{personPage: p, deed: what, Proof: what.sensitive() && !d.fresh(r), Sent: r.Param(doneParam) == codeField}, nil
+	deed := deedPage{personPage: p, deed: what, Proof: what.sensitive() && !d.fresh(r)}
+	if deed.Proof && r.Visit.Session.Mailed {
+		awaited, err := d.Login.Awaited(r.Context(), r.Visit.Session)
+		if err != nil {
+			return deedPage{}, err
+		}
+		deed.Sent = awaited.Sent
+	}
+	return deed, nil
 }
 
 // do carries a deed out.
@@ -230,7 +246,7 @@ func (d Door) sendCode(what deed) page.Handler {
 		if _, err := d.Login.SendCode(r.Context(), r.Visit.Session, r.Visitor()); err != nil {
 			return deedView.Refuse(w, r, p, page.Advise(err, toList))
 		}
-		r.Redirect(w, p.Action()+"?"+url.Values{doneParam: {codeField}}.Encode())
+		r.Redirect(w, p.Action())
 		return nil
 	}
 }
@@ -242,7 +258,6 @@ func (d Door) proved(w http.ResponseWriter, r *page.Request, p deedPage) (bool, 
 	}
 	in, err := d.Login.Prove(r.Context(), r.Visit.Session, r.Form.Value(codeField), r.Visitor())
 	if err != nil {
-		p.Sent = true
 		return false, deedView.Refuse(w, r, p, page.Advise(err, toList))
 	}
 	r.Enter(w, in)
