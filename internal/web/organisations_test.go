@@ -9,7 +9,10 @@ import (
 	"torhaus/internal/account"
 	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
+	"torhaus/internal/login"
 	"torhaus/internal/organisation"
+	"torhaus/internal/web"
+	kit "torhaus/internal/web/page"
 )
 
 // stateOf gives the state of somebody in an organisation.
@@ -240,5 +243,48 @@ func TestDesk_TheDiagnosisOfPeopleSaysHowTheyStandAtTheirMembers(t *testing.T) {
 	}
 	if b.open("/verwaltung/mitglieder/einspielen"); b.page.status != http.StatusNotFound {
 		t.Errorf("members who are persons are imported: %d", b.page.status)
+	}
+}
+
+func TestMatrix_ConsolePagesOfOrganisationsOpenToTheRolesThatTheTableNamesAndToNobodyElse(t *testing.T) {
+	p := newTownHall(t)
+	member := p.browser()
+	member.enterAs(account.Administrator, "anna")
+	list := []caller{
+		{name: "nobody", browser: p.browser()},
+		{name: "an administrator of a member", realm: account.Member, level: login.TwoFactor, browser: member},
+		{name: "staff without a role", realm: account.Staff, level: login.TwoFactor, browser: p.console("none")},
+	}
+	for _, role := range account.Roles {
+		list = append(list, caller{
+			name: string(role), realm: account.Staff, level: login.TwoFactor, roles: []account.Role{role}, browser: p.console(string(role), role),
+		})
+	}
+	tried, let := 0, 0
+	for _, c := range list {
+		c.form = c.browser.open("/kennwort-vergessen?rolle=administrator").Find("input[name=formular]").AttrOr("value", "")
+		key := c.browser.cookie("torhaus")
+		for _, route := range web.PeopleRoutes() {
+			if !strings.HasPrefix(route.Path, kit.Organisations) && !strings.HasPrefix(route.Path, kit.Centres) {
+				continue
+			}
+			tried++
+			status, through := c.ask(t, route, key)
+			if through {
+				let++
+			}
+			if want := c.may(route); through != want {
+				t.Errorf("%s: %s %s is reached: %t; the table says %t (status %d)", c.name, route.Method, route.Path, through, want, status)
+			}
+		}
+	}
+	t.Logf("%d requests, %d of them let through", tried, let)
+	if tried < 7*20 {
+		t.Errorf("%d requests are too few", tried)
+	}
+	for _, route := range web.Routes() {
+		if strings.HasPrefix(route.Path, kit.Organisations) || strings.HasPrefix(route.Path, kit.Centres) {
+			t.Errorf("%s is served where members are persons", route.Path)
+		}
 	}
 }
