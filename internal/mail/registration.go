@@ -27,8 +27,7 @@ type RegistrationWaits struct {
 	To           Address   `json:"to"`
 	Greeting     string    `json:"greeting"` // without the comma
 	Organisation string    `json:"organisation"`
-	Name         string    `json:"name"` // of whoever registered, as typed
-	Email        string    `json:"email"`
+	Name         string    `json:"name"` // of whoever registered, as typed; the address is shown in the portal only
 	At           time.Time `json:"at"`
 }
 

@@ -184,7 +184,7 @@ func (t Team) ask(c *Change, m Membership, d Draw, now calendar.Moment) {
 		if t.IsAdministrator(other.Account.ID) {
 			c.mail(mail.RegistrationWaits{
 				To: other.Account.MailTo(), Greeting: other.Account.Person.Greeting(), Organisation: t.Organisation.Name,
-				Name: m.Account.Person.Name(), Email: m.Account.Email, At: now.Time,
+				Name: m.Account.Person.Name(), At: now.Time,
 			})
 		}
 	}

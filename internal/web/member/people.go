@@ -1,6 +1,8 @@
 package member
 
 import (
+	"slices"
+
 	"torhaus/internal/account"
 	"torhaus/internal/organisation"
 	"torhaus/internal/web/page"
@@ -39,6 +41,13 @@ func (p *peoplePage) ofCentre() bool { return p.Visit().Session.Role == account.
 
 // Several tells whether the visitor may act for another organisation too.
 func (p *peoplePage) Several() bool { return len(p.Visit().Session.Open()) > 1 }
+
+// Joins tells whether a letter to another organisation, for which the visitor registered, is still to be proved (BVK03).
+func (p *peoplePage) Joins() bool {
+	return slices.ContainsFunc(p.Visit().Session.Places, func(place organisation.Place) bool {
+		return place.State == organisation.Invited && place.Standing == organisation.Waits
+	})
+}
 
 // Administrator tells whether the visitor looks after others.
 func (p *peoplePage) Administrator() bool { return p.Visit().Session.Role == account.Administrator }

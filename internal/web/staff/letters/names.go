@@ -14,6 +14,7 @@ var (
 	kindNames = map[string]string{
 		"activation-code": "letters.kind.activation-code", "one-time-password": "letters.kind.one-time-password",
 		"hard-token": "letters.kind.hard-token", "address-changed": "letters.kind.address-changed",
+		"first-password": "letters.kind.first-password", "registration-notice": "letters.kind.registration-notice",
 	}
 	batchNames = map[mailroom.BatchState]string{
 		mailroom.Open: "letters.batch.state.open", mailroom.Awaiting: "letters.batch.state.awaiting", mailroom.Released: "letters.batch.state.released",
