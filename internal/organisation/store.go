@@ -11,6 +11,8 @@ import (
 type Store interface {
 	// Team reads an organisation with its people, without locking anything.
 	Team(ctx context.Context, id ID) (Team, calendar.Moment, error)
+	// PeopleOf reads a page of its people.
+	PeopleOf(ctx context.Context, id ID, search Search) (List, error)
 	// ChangeTeam loads the same, the organisation locked, lets the deed decide, and writes the change in the same transaction. An
 	// error of the deed leaves nothing.
 	ChangeTeam(ctx context.Context, id ID, deed func(Team, calendar.Moment) (Change, error)) error

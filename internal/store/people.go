@@ -30,11 +30,7 @@ func team(ctx context.Context, q querier, id organisation.ID, lock string) (t or
 	if err != nil {
 		return t, err
 	}
-	scan := func(scan func(...any) error) (m organisation.Membership, err error) {
-		err = scan(append(accountFields(&m.Account), &m.State, at(&m.Created), &m.By, at(&m.Changed), &m.Changer, at(&m.Asked), at(&m.Proved))...)
-		return m, err
-	}
-	t.People, err = rows(ctx, q, scan, `SELECT `+accountColumns+`, `+membershipColumns+` FROM membership m JOIN account a ON a.id = m.account_id
+	t.People, err = rows(ctx, q, scanMembership, `SELECT `+accountColumns+`, `+membershipColumns+` FROM membership m JOIN account a ON a.id = m.account_id
 		WHERE m.organisation_id = $1 ORDER BY m.created_at, a.id`, id)
 	return t, err
 }

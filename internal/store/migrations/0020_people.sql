@@ -41,6 +41,11 @@ CREATE TABLE membership (
 
 CREATE INDEX membership_organisation ON membership (organisation_id, role, state);
 
+CREATE INDEX membership_people ON membership (organisation_id, created_at, account_id);
+
+-- who waits for an administrator
+CREATE INDEX membership_open ON membership (organisation_id, created_at, account_id) WHERE asked_at IS NOT NULL OR state = 'requested';
+
 CREATE INDEX membership_waiting ON membership (created_at) WHERE state IN ('requested', 'invited');
 
 -- a one-time password that an administrator hands to a clerk, and a second factor that came by e-mail: both tables get wider rules

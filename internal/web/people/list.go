@@ -2,7 +2,6 @@ package people
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 
 	"torhaus/internal/account"
@@ -59,67 +58,29 @@ func personPath(id account.ID) string { return page.People + "/" + string(id) }
 
 type listPage struct {
 	team
+	organisation.List
 	Sought string
-	from   int // index of the first one shown, among those found
-	found  []organisation.Membership
+	Behind string // who the page begins behind; empty on the first one
 }
 
 // List lists everybody of the organisation with their state; nobody is ever left out (BVK17).
 func (d Door) List(w http.ResponseWriter, r *page.Request) error {
-	t, err := d.team(r)
+	o, _ := r.Visit.Session.ActsFor()
+	p := listPage{Sought: strings.TrimSpace(r.Param("suche")), Behind: r.Param("nach")}
+	list, err := d.People.List(r.Context(), o.ID, organisation.Search{Sought: p.Sought, Behind: account.ID(p.Behind), Most: perPage})
 	if err != nil {
 		return err
 	}
-	p := listPage{team: team{Team: t}, Sought: strings.TrimSpace(r.Param("suche"))}
-	p.found = sought(t.People, p.Sought)
-	if n, err := strconv.Atoi(r.Param("ab")); err == nil && 0 < n && n < len(p.found) {
-		p.from = n
-	}
+	p.List = list
 	return listView.Show(w, r, p)
 }
 
-// sought finds people by a part of name or address.
-func sought(people []organisation.Membership, part string) []organisation.Membership {
-	part = strings.ToLower(part)
-	if part == "" {
-		return people
-	}
-	var found []organisation.Membership
-	for _, m := range people {
-		if strings.Contains(strings.ToLower(m.Account.Person.Name()+" "+m.Account.Email), part) {
-			found = append(found, m)
-		}
-	}
-	return found
-}
-
-// Shown gives the people of this page.
-func (p *listPage) Shown() []organisation.Membership {
-	return p.found[p.from:min(p.from+perPage, len(p.found))]
-}
-
-// Count tells how many were found, and Before and After where the pages beside this one begin; -1 if there is none.
-func (p *listPage) Count() int { return len(p.found) }
-
-// Before tells where the page before begins.
-func (p *listPage) Before() int {
-	if p.from == 0 {
-		return -1
-	}
-	return max(p.from-perPage, 0)
-}
-
-// After tells where the next page begins.
-func (p *listPage) After() int {
-	if p.from+perPage >= len(p.found) {
-		return -1
-	}
-	return p.from + perPage
-}
+// Last is who the next page begins behind.
+func (p *listPage) Last() account.ID { return p.People[len(p.People)-1].Account.ID }
 
 // Waiting lists the registrations of administrators that wait for their release (BVK03).
 func (p *listPage) Waiting() (waiting []organisation.Membership) {
-	for _, m := range p.Team.People {
+	for _, m := range p.Open {
 		if m.State == organisation.Requested {
 			waiting = append(waiting, m)
 		}
@@ -129,7 +90,7 @@ func (p *listPage) Waiting() (waiting []organisation.Membership) {
 
 // Asked lists the clerks who asked for a new one-time password (BVK18).
 func (p *listPage) Asked() (asked []organisation.Membership) {
-	for _, m := range p.Team.People {
+	for _, m := range p.Open {
 		if !m.Asked.IsZero() {
 			asked = append(asked, m)
 		}
