@@ -20,7 +20,7 @@ import (
 )
 
 // speakers are the packages whose Go code or templates name texts of the doors.
-var speakers = []string{".", "page", "public", "signin", "member", "staff", "staff/records", "staff/desk", "staff/letters", "people", "registration", "../organisation", "../mailroom", "../upload", "../desk", "../account", "../login", "../token", "../password", "../oversight", "../staff"}
+var speakers = []string{".", "page", "public", "signin", "member", "staff", "staff/records", "staff/desk", "staff/letters", "staff/stock", "staff/organisations", "people", "registration", "../organisation", "../mailroom", "../upload", "../desk", "../account", "../login", "../token", "../password", "../oversight", "../staff"}
 
 // asked collects the keys that code and templates ask the catalogue for.
 type asked struct {
