@@ -8,7 +8,6 @@ import (
 	"net/http"
 
 	"torhaus/internal/account"
-	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/login"
 	"torhaus/internal/organisation"
@@ -133,8 +132,7 @@ func typed(r *page.Request) (formPage, bool) {
 
 type sentPage struct {
 	page.Base
-	Role    account.Role
-	Arrives calendar.Date // day by which a letter that is sent now is there
+	Role account.Role
 }
 
 // OfCentre tells whether somebody of a data centre registered.
@@ -147,12 +145,7 @@ func (d Door) Sent(w http.ResponseWriter, r *page.Request) error {
 		r.Redirect(w, page.Home)
 		return nil
 	}
-	now, err := d.Login.Now(r.Context())
-	if err != nil {
-		return err
-	}
-	rules := d.Login.Rules.Password
-	return sentView.Show(w, r, sentPage{Role: role, Arrives: rules.Calendar.AddWerktage(calendar.DateOf(now.Time), rules.Letter.Arrival)})
+	return sentView.Show(w, r, sentPage{Role: role})
 }
 
 type termsPage struct{ page.Base }
