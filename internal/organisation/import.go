@@ -75,7 +75,7 @@ func (s *Service) Import(ctx context.Context, f io.ReadSeeker, o register.Option
 	err = s.Store.ChangeOrganisations(ctx, func(now []Organisation, _ calendar.Moment) (Rolled, error) {
 		again, rolled := list.decide(now, o.By, s.id)
 		if !sameOutcomes(lines, again) {
-			return Rolled{}, fault.New(fault.Conflict, "organisation.fault.changed-meanwhile")
+			return Rolled{}, fault.New(fault.Conflict, "fault.changed-meanwhile")
 		}
 		return rolled, nil
 	})

@@ -196,7 +196,7 @@ func TestBVK16_StaffDeactivateSomebodyOfADataCentreOnANotice(t *testing.T) {
 	})
 	b := p.console("dora", account.ServiceDesk)
 	b.open("/verwaltung/organisationen")
-	b.expect("/verwaltung/organisationen", "Mitglieder", "Außerdem wartet die Registrierung einer Person.")
+	b.expect("/verwaltung/organisationen", "Mitglieder", "Außerdem wartet die Registrierung einer Person aus einem Rechenzentrum.")
 	b.follow("Rechenzentren")
 	b.follow("Rolf Rechner")
 	b.follow("Registrierung freigeben")

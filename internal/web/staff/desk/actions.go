@@ -32,7 +32,7 @@ func (d Door) actions(r *page.Request, id account.ID) (a Actions, err error) {
 		return a, err
 	}
 	a.Done = done(r.Text, r.Param(doneParam))
-	if r.May(login.IdentifyMember) {
+	if r.May(login.IdentifyMember) && c.Member().Role == "" { // nothing that is offered about people takes it
 		a.Identify = memberAt(id) + "/identifizieren"
 	}
 	if c.Identified.Holds(now) {

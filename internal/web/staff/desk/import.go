@@ -22,8 +22,7 @@ const (
 	importField = "vorgang"
 )
 
-// importRoutes take a file of the register in.
-// ImportRoutes are those of portals whose members are persons.
+// ImportRoutes are the pages on which files of the register are taken in, of portals whose members are persons.
 func (d Door) ImportRoutes() []page.Route {
 	return []page.Route{
 		page.Get(importPath, login.ImportMembers, d.AskImport),
