@@ -54,6 +54,14 @@ type OrganisationRecord struct {
 	People  map[string]account.Account // who did what is told of, by id; without those that are unknown
 }
 
+// Who tells who the actor of an audit event is, and whether it is the one whom the event is about.
+func (r OrganisationRecord) Who(e audit.Record) Who {
+	if e.Actor == e.Account {
+		return Who{Member: true}
+	}
+	return Who{Name: r.People[e.Actor].Person.Name(), System: e.Actor == audit.System}
+}
+
 // OrganisationStore finds organisations and reads their records.
 type OrganisationStore interface {
 	// ListOrganisations gives at most so many rows of a list behind a place in it.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"torhaus/internal/account"
-	"torhaus/internal/audit"
 	"torhaus/internal/desk"
 	"torhaus/internal/fault"
 	"torhaus/internal/organisation"
@@ -235,20 +234,19 @@ func (p *organisationPage) Events() (lines []EventLine) {
 			what = "organisations.event.unknown"
 		}
 		m, _ := p.Team.Find(account.ID(e.Account))
-		lines = append(lines, EventLine{At: p.Time(e.Time), What: p.T(what), Whom: m.Account.Person.Name(), By: p.who(e)})
+		lines = append(lines, EventLine{At: p.Time(e.Time), What: p.T(what), Whom: m.Account.Person.Name(), By: p.who(p.Record.Who(e))})
 	}
 	return lines
 }
 
-func (p *organisationPage) who(e audit.Record) string {
-	known, ok := p.Record.People[e.Actor]
+func (p *organisationPage) who(w desk.Who) string {
 	switch {
-	case e.Actor == audit.System:
+	case w.System:
 		return p.T("organisations.who.system")
-	case e.Actor == e.Account:
+	case w.Member:
 		return p.T("organisations.who.self")
-	case ok:
-		return known.Person.Name()
+	case w.Name != "":
+		return w.Name
 	default:
 		return p.T("organisations.who.anonymous")
 	}
