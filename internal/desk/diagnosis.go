@@ -140,7 +140,7 @@ func (d *diagnosis) off() (list []token.Token) {
 	return list
 }
 
-func (d *diagnosis) fact(key string, args ...any) { d.Facts = append(d.Facts, Said{key, args}) }
+func (d *diagnosis) fact(key string, args ...any)   { d.Facts = append(d.Facts, Said{key, args}) }
 func (d *diagnosis) beside(key string, args ...any) { d.Besides = append(d.Besides, Said{key, args}) }
 
 func (d *diagnosis) step(key string, args ...any) {
