@@ -76,6 +76,8 @@ var Kinds = []Kind{
 	StaffInvitationUsed,
 	StaffInvitationVoided,
 	StaffInvitationAsked,
+	StaffDeactivationAsked,
+	RoleTakingAsked,
 	StaffRequestClosed,
 	RoleGranted,
 	RoleConfirmed,
