@@ -37,7 +37,7 @@ lint: assets ## gofumpt, go vet, staticcheck
 	@scripts/lint
 
 test-go: deps assets ## Go tests, with the race detector
-	@go test -race -shuffle=on ./...
+	@go test -race -shuffle=on -timeout 20m ./...
 
 e2e: deps build ## browser tests against bin/torhaus
 	@cd e2e && npx --no-install playwright test $(ARGS)
