@@ -55,8 +55,8 @@ func (s State) Add(n NewPerson, by By, rules Rules, now calendar.Moment) (Change
 var errNoRole = fault.InvalidField("rollen", "staff.fault.no-role")
 
 // Invite gives somebody a new invitation: the phone is lost, or the link was not used in time. It takes password and tokens away and
-// ends every session. Where a role counts, a second supervisor decides, unless it is done at the console, or else one supervisor
-// could take over the account of a colleague; asked tells that it waits for that.
+// ends every session. Where a role counts, or somebody has set up password and token, a second supervisor decides, unless it is done at
+// the console, or else one supervisor could take over the account of a colleague; asked tells that it waits for that.
 func (s State) Invite(id account.ID, n NewInvitation, by By, rules Rules, now calendar.Moment) (c Change, asked bool, err error) {
 	p, err := s.about(id, by)
 	switch {
@@ -65,7 +65,7 @@ func (s State) Invite(id account.ID, n NewInvitation, by By, rules Rules, now ca
 	case p.State != account.Active:
 		return Change{}, false, errNotActive
 	}
-	if p.Counted() && !by.console() {
+	if (p.Counted() || p.Ready) && !by.console() {
 		c, err = s.ask(p, InviteAnew, n.ID, by, rules, now)
 		return c, true, err
 	}

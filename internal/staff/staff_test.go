@@ -232,8 +232,13 @@ func TestAttack_NoSupervisorTakesAColleaguesAccountAlone(t *testing.T) {
 	if err != nil || asked || !c.Forget || c.End != login.EndedByDesk || !c.Invite.Until.Equal(noon.Add(24*time.Hour)) {
 		t.Errorf("at the console: %t, %v", asked, err)
 	}
-	if c, asked, err = stranger(t, s, By{ID: "ute"}).Invite("eva", n, By{ID: "ute"}, rules, noon); err != nil || asked || !c.Forget {
-		t.Errorf("somebody whose roles do not count: %t, %v", asked, err)
+	set := stranger(t, s, By{ID: "ute"})
+	if c, asked, err = set.Invite("eva", n, By{ID: "ute"}, rules, noon); err != nil || !asked || c.Forget || c.Invite != nil {
+		t.Errorf("somebody who has set everything up, whose roles do not count: %t, %v", asked, err)
+	}
+	set.People[len(set.People)-1].Ready = false
+	if c, asked, err = set.Invite("eva", n, By{ID: "ute"}, rules, noon); err != nil || asked || !c.Forget {
+		t.Errorf("somebody who never came in: %t, %v", asked, err)
 	}
 }
 
