@@ -61,9 +61,10 @@ test('a supervisor invites somebody, who comes in by link, password and QR code,
     await expect(hers.getByRole('main')).toContainText('Diese Einladung gilt nicht mehr.');
   });
 
-  await test.step('she is no supervisor before a second one has confirmed it', async () => {
+  await test.step('no role of hers counts before a second supervisor has confirmed it', async () => {
     await hers.goto(new URL('/verwaltung', portal.url).href);
     await expect(hers.getByRole('navigation', { name: 'Verwaltung' }).getByRole('link')).toHaveText(['Übersicht', 'Rechte', 'Mein Konto']);
+    await expect(hers.getByText('Ihre Rolle muss noch von einer zweiten Leitung bestätigt werden.')).toBeVisible();
     const other = await (await browser.newContext({ locale: 'de-DE', timezoneId: 'Europe/Berlin' })).newPage();
     await staff.enter(other, portal, 'ikranich');
     await expect(other.getByText('Als zweite Leitung bestätigen oder ablehnen.')).toBeVisible();
@@ -71,15 +72,47 @@ test('a supervisor invites somebody, who comes in by link, password and QR code,
     await staff.open(other, 'Personal');
     await member.link(other, 'Mara Star').click();
     await look(other, 'staff-8-person');
-    await member.link(other, 'Über die Rolle entscheiden').click();
+    await member.link(other, 'Über die Rollen entscheiden').click();
     await look(other, 'staff-9-decision');
     await member.button(other, 'Bestätigen').click();
-    await expect(other.getByRole('status').first()).toContainText('Die Leitung ist bestätigt');
+    await expect(other.getByRole('status').first()).toContainText('Das ist bestätigt');
     await hers.reload();
     await expect(hers.getByRole('navigation', { name: 'Verwaltung' }).getByRole('link', { name: 'Personal' })).toBeVisible();
     await other.context().close();
   });
   await context.close();
+});
+
+test('a colleague is invited anew, and a supervisor is deactivated, by two supervisors only', async ({ demo, browser, page }) => {
+  const portal = await demo.portal('kvb');
+  await staff.enter(page, portal, 'uspecht');
+  await test.step('one asks', async () => {
+    await staff.open(page, 'Personal');
+    await member.link(page, 'Dora Lerche').click();
+    await member.link(page, 'Neu einladen').click();
+    await expect(page.getByRole('main')).toContainText('Danach muss eine zweite Leitung zustimmen.');
+    await look(page, 'staff-10-invite-anew');
+    await member.button(page, 'Neu einladen').click();
+    await expect(page.getByRole('status').first()).toContainText('Das wartet auf eine zweite Leitung');
+    await look(page, 'staff-11-asked');
+  });
+  await test.step('another sees the link', async () => {
+    const other = await (await browser.newContext({ locale: 'de-DE', timezoneId: 'Europe/Berlin' })).newPage();
+    await staff.enter(other, portal, 'ikranich');
+    await staff.open(other, 'Personal');
+    await member.link(other, 'Dora Lerche').click();
+    await member.link(other, 'Über die Einladung entscheiden').click();
+    await member.button(other, 'Bestätigen').click();
+    await expect(other.getByTestId('link')).toBeVisible();
+    await other.context().close();
+  });
+  await test.step('with two supervisors, the page says that deactivating one is done at the server', async () => {
+    await staff.open(page, 'Personal');
+    await member.link(page, 'Ingo Kranich').click();
+    await member.link(page, 'Sperren').click();
+    await expect(page.getByRole('main')).toContainText('an der Konsole des Servers');
+    await look(page, 'staff-12-deactivate');
+  });
 });
 
 test('every role sees what it is for; the table of rights and the own account are for all', async ({ demo, page }) => {

@@ -102,18 +102,20 @@ const (
 
 // The kinds of event about the body's own people.
 const (
-	StaffAdded            Kind = "staff.added"
-	StaffInvited          Kind = "staff.invited"
-	StaffInvitationUsed   Kind = "staff.invitation.used"
-	StaffInvitationVoided Kind = "staff.invitation.voided"
-	StaffInvitationAsked  Kind = "staff.invitation.asked" // of a supervisor, from a second one
-	StaffRequestClosed    Kind = "staff.request.closed"   // the reason says how
-	RoleGranted           Kind = "staff.role.granted"     // the reason names the role
-	RoleConfirmed         Kind = "staff.role.confirmed"
-	RoleRejected          Kind = "staff.role.rejected"
-	RoleTaken             Kind = "staff.role.taken"
-	StaffDeactivated      Kind = "staff.deactivated"
-	StaffReactivated      Kind = "staff.reactivated"
+	StaffAdded             Kind = "staff.added"
+	StaffInvited           Kind = "staff.invited"
+	StaffInvitationUsed    Kind = "staff.invitation.used"
+	StaffInvitationVoided  Kind = "staff.invitation.voided"
+	StaffInvitationAsked   Kind = "staff.invitation.asked"   // from a second supervisor
+	StaffDeactivationAsked Kind = "staff.deactivation.asked" // of a supervisor, from a second one
+	RoleTakingAsked        Kind = "staff.role.taking-asked"  // that of a supervisor, from a second one
+	StaffRequestClosed     Kind = "staff.request.closed"     // the reason says how
+	RoleGranted            Kind = "staff.role.granted"       // the reason names the role
+	RoleConfirmed          Kind = "staff.role.confirmed"
+	RoleRejected           Kind = "staff.role.rejected"
+	RoleTaken              Kind = "staff.role.taken"
+	StaffDeactivated       Kind = "staff.deactivated"
+	StaffReactivated       Kind = "staff.reactivated"
 )
 
 // Event is one thing that happened, told by stable identifiers only: names, addresses and secrets never enter the chain.

@@ -96,6 +96,8 @@ var Kinds = []Kind{
 	StaffInvitationUsed,
 	StaffInvitationVoided,
 	StaffInvitationAsked,
+	StaffDeactivationAsked,
+	RoleTakingAsked,
 	StaffRequestClosed,
 	RoleGranted,
 	RoleConfirmed,

@@ -167,26 +167,29 @@ func TestReport_IsATableAndJSON(t *testing.T) {
 // fixed is a round of a noise.
 type fixed struct{ noise }
 
-func TestStep_RunsUntilThreeRoundsWereQuiet_AndSaysSoIfTheyWereNot(t *testing.T) {
-	quiet, loud, moved := fixed{}, fixed{noise{Foreign: 0.5}}, fixed{noise{Drift: 0.2}}
+func TestStep_RunsUntilEnoughRoundsWereQuiet_AndSaysSoIfTheyWereNot(t *testing.T) {
+	const most = 2 * wanted
+	loud := []fixed{{noise{Foreign: 0.5}}, {noise{Drift: 0.2}}}
 	for _, c := range []struct {
 		name         string
-		rounds       []fixed
+		quiet        func(round int) bool
 		taken, judge int
-		quiet        bool
+		enough       bool
 	}{
-		{"all quiet", []fixed{quiet, quiet, quiet, quiet}, 3, 3, true},
-		{"some loud", []fixed{loud, quiet, moved, quiet, quiet, quiet}, 5, 3, true},
-		{"too many loud", []fixed{loud, quiet, moved, quiet, loud, loud}, 6, 2, false},
-		{"all loud", []fixed{loud, loud, loud, loud, moved, loud}, 6, 6, false},
+		{"all quiet", func(int) bool { return true }, wanted, wanted, true},
+		{"every other", func(round int) bool { return round%2 == 1 }, most, wanted, true},
+		{"too few", func(round int) bool { return round == 1 || round == 3 }, most, 2, false},
+		{"none", func(int) bool { return false }, most, most, false},
 	} {
 		b := &bench{options: options{tries: 2}, progress: &strings.Builder{}}
-		next := 0
+		next := -1
 		s, err := takeStep(b, c.name, func() (fixed, error) {
-			next++
-			return c.rounds[next-1], nil
+			if next++; c.quiet(next) {
+				return fixed{}, nil
+			}
+			return loud[next%2], nil
 		})
-		if err != nil || len(s.Rounds) != c.taken || len(s.good()) != c.judge || s.Quiet != c.quiet {
+		if err != nil || len(s.Rounds) != c.taken || len(s.good()) != c.judge || s.Quiet != c.enough {
 			t.Errorf("%s: %d rounds, %d to judge by, quiet: %v, %v", c.name, len(s.Rounds), len(s.good()), s.Quiet, err)
 		}
 	}

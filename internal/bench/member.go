@@ -38,7 +38,7 @@ func (m member) account() account.Account {
 func (m member) token(since time.Time) token.Token {
 	return token.Token{
 		ID: token.ID(m.name()), Account: account.ID(m.name()), Kind: token.Soft, Serial: fmt.Sprintf("ST%08d", m), State: token.Active,
-		Algorithm: otp.SHA1, Digits: 6, Period: period, Secret: m.key(), Created: since, Activated: since,
+		Mode: otp.TOTP, Algorithm: otp.SHA1, Digits: 6, Period: period, Secret: m.key(), Created: since, Activated: since,
 	}
 }
 

@@ -23,8 +23,9 @@ once. Whoever opens it chooses a password and sets up a soft token of their own.
 kept nowhere.
 
 ROLE is one of service-desk, token-stock, supervisor, auditor. What each may do, the console shows at /verwaltung/rechte. The first
-supervisor is named here; supervisors name all others in the console, where a second supervisor confirms each new one. What is done
-here counts at once. Every supervisor is told of it by e-mail.`
+supervisor is named here; supervisors name all others in the console, where a second supervisor confirms every role, every new
+invitation, and that a supervisor is deactivated. What is done here counts at once: where there is no second supervisor, do it here.
+Every supervisor is told of it by e-mail.`
 
 func staffCommand() *cobra.Command {
 	var portal string
@@ -218,7 +219,7 @@ func inviteStaff(cmd *cobra.Command, p *app.Portal, id account.ID, user string) 
 }
 
 func deactivateStaff(cmd *cobra.Command, p *app.Portal, id account.ID, user string) error {
-	if err := p.Staff.Deactivate(cmd.Context(), id, staff.By{}); err != nil {
+	if _, err := p.Staff.Deactivate(cmd.Context(), id, staff.By{}); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(cmd.OutOrStdout(), user, "is deactivated")
@@ -250,7 +251,7 @@ func rolesCommand(portal *string) *cobra.Command {
 			return onPortal(cmd, *portal, func(p *app.Portal) error {
 				id, err := p.Staff.ByName(cmd.Context(), args[0])
 				if err == nil {
-					err = p.Staff.SetRoles(cmd.Context(), id, roles, staff.By{})
+					_, err = p.Staff.SetRoles(cmd.Context(), id, roles, staff.By{})
 				}
 				if err != nil {
 					return staffError(args[0], err)

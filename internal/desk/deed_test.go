@@ -186,7 +186,7 @@ func approved(t *testing.T, d desk.Deed, changes ...func(*desk.Case)) desk.Chang
 		t.Fatalf("%s: asked %v, %v", d.Kind, asked.New, err)
 	}
 	c.Requests = []desk.Request{*asked.New}
-	c.Requests[0].Asker.State = account.Active
+	c.Requests[0].Asker.State, c.Requests[0].AskerRoles = account.Active, []account.Role{account.ServiceDesk}
 	c.Clerk, c.Identified = clerk("sven", account.Supervisor), desk.Identification{}
 	change, err := c.Decide(desk.Decision{Request: "request-1", State: desk.Approved, Seen: c.Picture(c.Requests[0]).Seal()}, fresh, rules(t), at(time.Minute))
 	if err != nil {
@@ -339,7 +339,7 @@ func TestAttack_NobodyApprovesTheirOwnRequest(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Requests = []desk.Request{*asked.New}
-		c.Requests[0].Asker.State = account.Active
+		c.Requests[0].Asker.State, c.Requests[0].AskerRoles = account.Active, []account.Role{account.ServiceDesk}
 		seen := c.Picture(c.Requests[0]).Seal()
 		same := clerk("rita", account.ServiceDesk, account.Supervisor) // another session, with one more role
 		same.Session.ID = "another-session"
@@ -362,7 +362,7 @@ func TestDecision_IsMadeOnWhatWasSeenAndWhatIs(t *testing.T) {
 		c := annas(possible(d), by(clerk("sven", account.Supervisor)))
 		c.Requests = []desk.Request{{
 			ID: "request-1", Deed: d, Member: "anna", AskedBy: "rita", AskedAt: noon, Until: noon.AddDate(0, 0, 5), State: desk.RequestOpen,
-			Asker: account.Account{State: account.Active},
+			Asker: account.Account{State: account.Active}, AskerRoles: []account.Role{account.ServiceDesk},
 		}}
 		return c
 	}
@@ -384,6 +384,8 @@ func TestDecision_IsMadeOnWhatWasSeenAndWhatIs(t *testing.T) {
 		"nothing was seen":                          {waiting(lift), func(_ *desk.Case, d *desk.Decision) { d.Seen = "" }, fault.Conflict},
 		"another request":                           {waiting(lift), func(_ *desk.Case, d *desk.Decision) { d.Request = "request-2" }, fault.NotFound},
 		"who asked is gone":                         {waiting(lift), func(c *desk.Case, _ *desk.Decision) { c.Requests[0].Asker.State = account.Deactivated }, fault.Conflict},
+		"who asked has lost the role":               {waiting(lift), func(c *desk.Case, _ *desk.Decision) { c.Requests[0].AskerRoles = nil }, fault.Conflict},
+		"who asked reads the audit now":             {waiting(lift), func(c *desk.Case, _ *desk.Decision) { c.Requests[0].AskerRoles = []account.Role{account.Auditor} }, fault.Conflict},
 		"the role is gone":                          {waiting(lift), func(c *desk.Case, _ *desk.Decision) { c.Clerk.Session.Roles = nil }, fault.NotAllowed},
 		"an auditor":                                {waiting(lift), func(c *desk.Case, _ *desk.Decision) { c.Clerk.Session.Roles = []account.Role{account.Auditor} }, fault.NotAllowed},
 		"a rejection without a reason":              {waiting(lift), func(_ *desk.Case, d *desk.Decision) { d.State = desk.Rejected }, fault.Invalid},

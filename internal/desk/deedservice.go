@@ -182,7 +182,7 @@ func (s *DeedService) tell(ctx context.Context, j job.Job) error {
 	}
 	var work []job.Request
 	for _, a := range staff {
-		if a.ID == r.AskedBy {
+		if r.Own(a.ID) {
 			continue
 		}
 		m := mail.DecisionWaiting{To: a.MailTo(), Greeting: a.Person.Greeting(), Letter: r.Deed.Kind == ReleaseLetter, Until: r.Until}

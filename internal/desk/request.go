@@ -22,6 +22,7 @@ type Request struct {
 	Deed      Deed
 	Member    account.ID
 	AskedBy   account.ID // or "system", where a rule asks
+	Gave      account.ID // of a letter that waits: who gave the member its address, where that is another one of staff; else empty
 	AskedAt   time.Time
 	Until     time.Time // it lapses then
 	State     RequestState
@@ -29,7 +30,8 @@ type Request struct {
 	DecidedAt time.Time
 	Reason    RefusalReason
 
-	Asker account.Account // who asked, as of now; zero for the system
+	Asker      account.Account // who asked, as of now; zero for the system
+	AskerRoles []account.Role  // of whoever asked, that count now; known where the request is decided
 }
 
 // RequestState is how far a request is.
@@ -59,6 +61,19 @@ var RefusalReasons = []RefusalReason{NotConvinced, WrongDetails, Needless}
 
 // ByRule tells whether a rule asks, and nobody of staff.
 func (r Request) ByRule() bool { return r.AskedBy == audit.System }
+
+// Own tells whether somebody asked, or is the reason why a rule asks: they do not decide.
+func (r Request) Own(who account.ID) bool { return who == r.AskedBy || r.Gave != "" && who == r.Gave }
+
+// stands tells whether whoever asked still might ask: the account is active, and has a role that is there for the deed. Where a rule
+// asks, the role does not matter.
+func (r Request) stands() bool {
+	if r.ByRule() {
+		return true
+	}
+	may := func(role account.Role) bool { return slices.Contains(login.RolesOf(manners[r.Deed.Kind].Right), role) }
+	return r.Asker.State == account.Active && (r.Deed.Kind == ReleaseLetter || slices.ContainsFunc(r.AskerRoles, may))
+}
 
 // Waiting tells whether the request can still be decided.
 func (r Request) Waiting(now calendar.Moment) bool {
@@ -221,14 +236,14 @@ func (c Case) mayDecide(r Request, rules Rules, now calendar.Moment) error {
 	if err := c.may(login.Decide, rules, now); err != nil {
 		return err
 	}
-	if r.AskedBy == c.Clerk.Account.ID {
+	if r.Own(c.Clerk.Account.ID) {
 		return fault.New(fault.NotAllowed, "deed.fault.own-request")
 	}
 	return nil
 }
 
 func (c Case) approve(r Request, fresh Fresh, rules Rules, now calendar.Moment) (Change, error) {
-	if !r.ByRule() && r.Asker.State != account.Active {
+	if !r.stands() {
 		return Change{}, fault.New(fault.Conflict, "deed.fault.asker-gone")
 	}
 	change, err := c.perform(r.Deed, fresh, rules, now)

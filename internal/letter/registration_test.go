@@ -59,7 +59,8 @@ func TestBVK03_LettersOfARegistration(t *testing.T) {
 				"Stadt Lindenau z. Hd. Frau Dr. Anna Berger Rathausplatz 1 86699 Lindenau", "Mitgliedsnummer 2000145", "CDFGH JKLMN PQRT",
 				"wählen Sie die Rolle „Administrator“", "als Administrator registriert (Stadt Lindenau)", "gültig bis einschließlich Sonntag, 6. Dezember 2026",
 				"„Mitglied bestätigen“", "Niemand aus Ihrem Haus hat sich registriert?",
-			}, []string{"lindenau.example"},
+			},
+			[]string{"lindenau.example"},
 		},
 		{
 			"a one-time password to a data centre has its approval number", ofCentre,
@@ -71,7 +72,8 @@ func TestBVK03_LettersOfARegistration(t *testing.T) {
 			[]string{
 				"Stadt Lindenau Geschäftsleitung Rathausplatz 1", "Eva Fremd mit der E-Mail-Adresse eva.fremd@lindenau.example", "So widersprechen Sie",
 				"„Benutzerverwaltung“", "0 89 / 9 99 98 – 1 00", "nach 28 Tagen",
-			}, nil,
+			},
+			nil,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -14,21 +14,23 @@ type StaffChanged struct {
 	Name     string    `json:"name"`
 	UserName string    `json:"user-name"`
 	Roles    []string  `json:"roles"` // as they are now: service-desk, token-stock, supervisor, auditor
-	Waits    bool      `json:"waits"` // that the person is a supervisor has to be confirmed by a second one
+	Waits    bool      `json:"waits"` // a role has to be confirmed by a second supervisor
 	By       string    `json:"by"`    // name; empty where it was done at the server's console
 	At       time.Time `json:"at"`
 }
 
 // What may be changed about one of staff.
 const (
-	StaffAdded       = "added"
-	StaffInvitedAnew = "invited-anew"
-	StaffAsked       = "asked" // for a new invitation of a supervisor
-	StaffRoles       = "roles"
-	StaffConfirmed   = "confirmed"
-	StaffRejected    = "rejected"
-	StaffDeactivated = "deactivated"
-	StaffReactivated = "reactivated"
+	StaffAdded             = "added"
+	StaffInvitedAnew       = "invited-anew"
+	StaffAsked             = "asked"              // for a new invitation
+	StaffDeactivationAsked = "deactivation-asked" // of a supervisor
+	StaffRoleTakingAsked   = "role-taking-asked"  // that of a supervisor
+	StaffRoles             = "roles"
+	StaffConfirmed         = "confirmed"
+	StaffRejected          = "rejected"
+	StaffDeactivated       = "deactivated"
+	StaffReactivated       = "reactivated"
 )
 
 // JobKind names the job.

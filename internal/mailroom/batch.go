@@ -67,8 +67,12 @@ type BatchChange struct {
 	Events    []audit.Event
 }
 
-// Close ends the gathering of a held batch, so that whoever releases it knows what is in it.
+// Close ends the gathering of a held batch, so that whoever releases it knows what is in it. A person does it, who looks at what is in
+// it: the end of a day closes no held batch.
 func (b Batch) Close(by token.By) (BatchChange, error) {
+	if !person(string(by.Actor)) {
+		return BatchChange{}, b.secondPerson()
+	}
 	if !b.Held || b.State != Open {
 		return BatchChange{}, fault.New(fault.Conflict, "mailroom.fault.not-open", b.Number)
 	}
@@ -78,7 +82,7 @@ func (b Batch) Close(by token.By) (BatchChange, error) {
 	return BatchChange{State: Awaiting, ClosedBy: string(by.Actor), Events: b.events(audit.BatchClosed, by)}, nil
 }
 
-// Release lets a batch be handed over. Whoever closed it cannot.
+// Release lets a batch be handed over. It takes two people: one who closed it, and another.
 func (b Batch) Release(by token.By) (BatchChange, error) {
 	if err := b.mayDecide(by.Actor); err != nil {
 		return BatchChange{}, err
@@ -101,11 +105,18 @@ func (b Batch) mayDecide(who account.ID) error {
 	if b.State != Awaiting {
 		return fault.New(fault.Conflict, "mailroom.fault.not-awaiting", b.Number)
 	}
-	if string(who) == b.ClosedBy {
-		return fault.New(fault.Conflict, "mailroom.fault.second-person", b.Number)
+	if !person(b.ClosedBy) || !person(string(who)) || string(who) == b.ClosedBy {
+		return b.secondPerson()
 	}
 	return nil
 }
+
+func (b Batch) secondPerson() error {
+	return fault.New(fault.Conflict, "mailroom.fault.second-person", b.Number)
+}
+
+// person tells whether it was one of staff who did something, and not the portal itself.
+func person(who string) bool { return who != "" && who != audit.System }
 
 func (b Batch) events(kind audit.Kind, by token.By) []audit.Event {
 	return []audit.Event{{Kind: kind, Actor: string(by.Actor), Session: by.Session, Reason: b.ID}}

@@ -204,3 +204,35 @@ func TestReturnOfALetterInEveryState(t *testing.T) {
 		})
 	}
 }
+
+func TestAttack_NoBatchAboveTheLimitIsReleasedByOnePerson(t *testing.T) {
+	by := func(id account.ID) token.By { return token.By{Actor: id, Session: "s"} }
+	full := map[letter.State]int{letter.Queued: 3}
+	for name, c := range map[string]struct {
+		closer, decider account.ID
+		ok              bool
+	}{
+		"two people":                         {"dora", "ute", true},
+		"one person":                         {"dora", "dora", false},
+		"one person, and the end of a day":   {audit.System, "dora", false},
+		"one person, and nobody":             {"", "dora", false},
+		"a person, and the portal by itself": {"dora", audit.System, false},
+	} {
+		b := Batch{Number: 2, Held: true, State: Awaiting, ClosedBy: string(c.closer), Letters: full}
+		if _, err := b.Release(by(c.decider)); (err == nil) != c.ok {
+			t.Errorf("released by %s: %v", name, err)
+		}
+		if _, err := b.Discard(by(c.decider)); (err == nil) != c.ok {
+			t.Errorf("discarded by %s: %v", name, err)
+		}
+		if b.MayDecide(c.decider) != c.ok {
+			t.Errorf("offered to %s", name)
+		}
+	}
+	gathers := Batch{Number: 2, Held: true, State: Open, Letters: full}
+	for _, id := range []account.ID{audit.System, ""} {
+		if _, err := gathers.Close(by(id)); !fault.Is(err, fault.Conflict) {
+			t.Errorf("closed by %q: %v", id, err)
+		}
+	}
+}

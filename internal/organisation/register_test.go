@@ -136,7 +136,7 @@ func TestAttack_TheFirstMailHasNothingThatWasTyped(t *testing.T) {
 	for name, e := range map[string]Entry{"nobody's": {}, "known": {Known: known(in("werke", Active))}} {
 		r := eve()
 		r.Person.First = "Gewinnen Sie jetzt"
-		for _, j := range (e.Register(r, drawn(), registerRules, noon)).Jobs {
+		for _, j := range e.Register(r, drawn(), registerRules, noon).Jobs {
 			b, err := j.Work.Encode()
 			if err != nil || strings.Contains(string(b), "Gewinnen") {
 				t.Errorf("%s: %s, %v", name, b, err)

@@ -30,8 +30,8 @@ type NewPerson struct {
 	Invitation NewInvitation
 }
 
-// Add makes somebody new one of staff, with an invitation. A supervisor's role waits for a second supervisor, unless it is given at
-// the console.
+// Add makes somebody new one of staff, with an invitation. The roles wait for a second supervisor, unless they are given at the
+// console: whoever makes an invitation sees its link, and could accept it.
 func (s State) Add(n NewPerson, by By, rules Rules, now calendar.Moment) (Change, error) {
 	if err := s.acts(by); err != nil {
 		return Change{}, err
@@ -40,12 +40,12 @@ func (s State) Add(n NewPerson, by By, rules Rules, now calendar.Moment) (Change
 		return Change{}, errNoRole
 	}
 	c := Change{About: n.Account.ID, New: &n.Account}
+	p := Person{Account: n.Account}
 	c.note(audit.StaffAdded, by, "")
 	for _, role := range n.Roles {
-		c.grant(role, by, now)
+		c.grant(&p, role, by, now)
 	}
 	c.invite(n.Invitation, by, rules, now)
-	p := Person{Account: n.Account, Grants: c.Grant}
 	s.tell(&c, p, mail.StaffAdded, by, now)
 	c.tellInvited(p, false, by, now)
 	return c, nil
@@ -55,7 +55,8 @@ func (s State) Add(n NewPerson, by By, rules Rules, now calendar.Moment) (Change
 var errNoRole = fault.InvalidField("rollen", "staff.fault.no-role")
 
 // Invite gives somebody a new invitation: the phone is lost, or the link was not used in time. It takes password and tokens away and
-// ends every session. For a supervisor a second one decides, unless it is done at the console; Asked tells that it waits for that.
+// ends every session. Where a role counts, or somebody has set up password and token, a second supervisor decides, unless it is done at
+// the console, or else one supervisor could take over the account of a colleague; asked tells that it waits for that.
 func (s State) Invite(id account.ID, n NewInvitation, by By, rules Rules, now calendar.Moment) (c Change, asked bool, err error) {
 	p, err := s.about(id, by)
 	switch {
@@ -64,55 +65,75 @@ func (s State) Invite(id account.ID, n NewInvitation, by By, rules Rules, now ca
 	case p.State != account.Active:
 		return Change{}, false, errNotActive
 	}
-	if _, named := p.Grant(account.Supervisor); named && !by.console() {
-		c, err = s.ask(p, n.ID, by, rules, now)
+	if (p.Counted() || p.Ready) && !by.console() {
+		c, err = s.ask(p, InviteAnew, n.ID, by, rules, now)
 		return c, true, err
 	}
 	return s.invite(p, n, by, rules, now), false, nil
 }
 
-// ask asks a second supervisor for the new invitation of one.
-func (s State) ask(p Person, id string, by By, rules Rules, now calendar.Moment) (Change, error) {
-	if p.AskedAt(now) {
+// ask asks a second supervisor.
+func (s State) ask(p Person, w Wish, id string, by By, rules Rules, now calendar.Moment) (Change, error) {
+	if r, waits := p.Wished(w, now); waits && s.stands(r.By) {
 		return Change{}, fault.New(fault.Conflict, "staff.fault.asked-already")
 	}
-	c := Change{About: p.ID, Ask: &Request{ID: id, Asked: now.Time, By: by.actor(), Until: now.Add(rules.Staff.DecideWithin.D())}}
-	if p.Asked != nil {
-		c.Close = p.Asked.ID
-		c.note(audit.StaffRequestClosed, by, "lapsed")
+	c := Change{About: p.ID, Ask: &Request{ID: id, Wish: w, Asked: now.Time, By: by.actor(), Until: now.Add(rules.Staff.DecideWithin.D())}}
+	if old, ok := p.asked(w); ok {
+		c.closes(old, by, "lapsed")
 	}
-	c.note(audit.StaffInvitationAsked, by, "")
-	s.tell(&c, p, mail.StaffAsked, by, now)
+	c.note(wishes[w].asked, by, "")
+	s.tell(&c, p, wishes[w].mail, by, now)
 	return c, nil
 }
 
-// DecideInvitation decides, as the second supervisor, on the new invitation of one.
-func (s State) DecideInvitation(id account.ID, yes bool, n NewInvitation, by By, rules Rules, now calendar.Moment) (Change, error) {
+// wishes tells how it is recorded, and by what word told, that something was asked for.
+var wishes = map[Wish]struct {
+	asked audit.Kind
+	mail  string
+}{
+	InviteAnew:     {audit.StaffInvitationAsked, mail.StaffAsked},
+	DeactivateIt:   {audit.StaffDeactivationAsked, mail.StaffDeactivationAsked},
+	TakeSupervisor: {audit.RoleTakingAsked, mail.StaffRoleTakingAsked},
+}
+
+// Decide decides, as the second supervisor, on what another asked for, who must still be one. Whoever asked may take it back.
+func (s State) Decide(id account.ID, w Wish, yes bool, n NewInvitation, by By, rules Rules, now calendar.Moment) (c Change, err error) {
 	p, err := s.about(id, by)
-	switch {
-	case err != nil:
+	if err != nil {
 		return Change{}, err
-	case !p.AskedAt(now):
+	}
+	r, waits := p.Wished(w, now)
+	switch {
+	case !waits:
 		return Change{}, errNothingWaits
-	case yes && p.Asked.By == by.actor():
+	case yes && r.By == by.actor():
 		return Change{}, errSecondPerson
+	case yes && !s.stands(r.By):
+		return Change{}, errAskerGone
 	case yes && p.State != account.Active:
 		return Change{}, errNotActive
 	}
-	c := Change{About: id}
-	if yes {
-		c = s.invite(p, n, by, rules, now)
-	} else {
+	switch {
+	case !yes:
+		c = Change{About: id}
 		s.tell(&c, p, mail.StaffRejected, by, now)
+	case w == InviteAnew:
+		c = s.invite(p, n, by, rules, now)
+	case w == DeactivateIt:
+		c = s.deactivate(p, by, now)
+	default:
+		c = Change{About: id}
+		c.take(&p, account.Supervisor, by)
+		s.tell(&c, p, mail.StaffRoles, by, now)
 	}
-	c.Close = p.Asked.ID
-	c.note(audit.StaffRequestClosed, by, answer(yes))
+	c.closes(r, by, answer(yes))
 	return c, nil
 }
 
 var (
 	errNothingWaits = fault.New(fault.Conflict, "staff.fault.nothing-waits")
 	errSecondPerson = fault.New(fault.NotAllowed, "staff.fault.second-person")
+	errAskerGone    = fault.New(fault.Conflict, "staff.fault.asker-gone")
 )
 
 func answer(yes bool) string {

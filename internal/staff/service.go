@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -54,17 +55,23 @@ func (s *Service) ByName(ctx context.Context, typed string) (id account.ID, err 
 	return id, err
 }
 
-// Waiting counts what waits for a supervisor as the second person.
+// Waiting counts the people about whom something waits for a supervisor as the second person.
 func (s *Service) Waiting(ctx context.Context, by account.ID) (n int, err error) {
 	people, now, err := s.Store.Staff(ctx)
 	for _, p := range people {
-		g, _ := p.Grant(account.Supervisor)
-		own := p.ID == by
-		if !own && (g.Role != "" && g.WaitsAt(s.Rules, now) && g.By != string(by) || p.AskedAt(now) && p.Asked.By != string(by)) {
+		given := slices.ContainsFunc(p.Waiting(s.Rules, now), func(g Grant) bool { return g.By != string(by) })
+		wished := slices.ContainsFunc(p.Wishes(now), func(r Request) bool { return r.By != string(by) })
+		if p.ID != by && (given || wished) {
 			n++
 		}
 	}
 	return n, err
+}
+
+// Others tells whether anybody else than these could decide as a second supervisor.
+func (s *Service) Others(ctx context.Context, ids ...account.ID) (bool, error) {
+	people, _, err := s.Store.Staff(ctx)
+	return State{People: people}.Others(ids...), err
 }
 
 // Newcomer is what is typed about somebody new.
@@ -149,37 +156,47 @@ func (s *Service) Invite(ctx context.Context, id account.ID, by By) (link Link, 
 	return link, false, nil
 }
 
-// DecideInvitation decides on the new invitation of a supervisor, and gives its link where the answer is yes.
-func (s *Service) DecideInvitation(ctx context.Context, id account.ID, yes bool, by By) (link Link, err error) {
-	defer fault.Wrap(&err, "staff.DecideInvitation(%s)", id)
+// Decide decides on what another supervisor asked for, and gives the link where that was a new invitation and the answer is yes.
+func (s *Service) Decide(ctx context.Context, id account.ID, w Wish, yes bool, by By) (link Link, err error) {
+	defer fault.Wrap(&err, "staff.Decide(%s, %s)", id, w)
 	invitation, link := s.newInvitation()
 	err = s.Store.ChangeStaff(ctx, id, func(st State, now calendar.Moment) (Change, error) {
-		return st.DecideInvitation(id, yes, invitation, by, s.Rules, now)
+		return st.Decide(id, w, yes, invitation, by, s.Rules, now)
 	})
-	if err != nil || !yes {
+	if err != nil || !yes || w != InviteAnew {
 		return "", err
 	}
 	return link, nil
 }
 
-// SetRoles gives somebody exactly these roles.
-func (s *Service) SetRoles(ctx context.Context, id account.ID, roles []account.Role, by By) (err error) {
+// SetRoles gives somebody exactly these roles. Asked tells that a second supervisor decides whether a supervisor's role is taken.
+func (s *Service) SetRoles(ctx context.Context, id account.ID, roles []account.Role, by By) (asked bool, err error) {
 	defer fault.Wrap(&err, "staff.SetRoles(%s)", id)
-	return s.Store.ChangeStaff(ctx, id, func(st State, now calendar.Moment) (Change, error) { return st.SetRoles(id, roles, by, now) })
+	request := secret.NewID()
+	err = s.Store.ChangeStaff(ctx, id, func(st State, now calendar.Moment) (c Change, err error) {
+		c, asked, err = st.SetRoles(id, roles, request, by, s.Rules, now)
+		return c, err
+	})
+	return asked, err
 }
 
-// DecideSupervisor decides whether somebody who was named is a supervisor.
-func (s *Service) DecideSupervisor(ctx context.Context, id account.ID, yes bool, by By) (err error) {
-	defer fault.Wrap(&err, "staff.DecideSupervisor(%s)", id)
+// DecideRoles decides, as the second supervisor, whether roles count that somebody was given.
+func (s *Service) DecideRoles(ctx context.Context, id account.ID, roles []account.Role, yes bool, by By) (err error) {
+	defer fault.Wrap(&err, "staff.DecideRoles(%s)", id)
 	return s.Store.ChangeStaff(ctx, id, func(st State, now calendar.Moment) (Change, error) {
-		return st.DecideSupervisor(id, yes, by, s.Rules, now)
+		return st.DecideRoles(id, roles, yes, by, s.Rules, now)
 	})
 }
 
-// Deactivate keeps somebody out, at once.
-func (s *Service) Deactivate(ctx context.Context, id account.ID, by By) (err error) {
+// Deactivate keeps somebody out, at once. Asked tells that a second supervisor decides about it.
+func (s *Service) Deactivate(ctx context.Context, id account.ID, by By) (asked bool, err error) {
 	defer fault.Wrap(&err, "staff.Deactivate(%s)", id)
-	return s.Store.ChangeStaff(ctx, id, func(st State, now calendar.Moment) (Change, error) { return st.Deactivate(id, by, now) })
+	request := secret.NewID()
+	err = s.Store.ChangeStaff(ctx, id, func(st State, now calendar.Moment) (c Change, err error) {
+		c, asked, err = st.Deactivate(id, request, by, s.Rules, now)
+		return c, err
+	})
+	return asked, err
 }
 
 // Reactivate lets somebody in again.

@@ -21,7 +21,7 @@ type Person struct {
 	account.Account
 	Grants     []Grant
 	Invitation *Invitation // the newest one; nil if there never was one
-	Asked      *Request    // a new invitation that waits for a second supervisor; nil if none does
+	Asked      []Request   // what waits for a second supervisor, or has lapsed: one of each kind at most
 	Ready      bool        // has a password and a token that logs in
 }
 
@@ -42,9 +42,20 @@ func (g Grant) WaitsAt(rules Rules, now calendar.Moment) bool {
 	return !g.Counts() && now.Before(g.Granted.Add(rules.Staff.DecideWithin.D()))
 }
 
-// Request asks a second supervisor for a new invitation of a supervisor.
+// Wish is what a second supervisor is asked for. The words stand in the database and in the audit: they are never renamed.
+type Wish string
+
+// The wishes. They take away what somebody may do, or who somebody is; what a role gives waits with the role.
+const (
+	InviteAnew     Wish = "invite"          // password and token are taken away, and whoever has the link chooses new ones
+	DeactivateIt   Wish = "deactivate"      // a supervisor
+	TakeSupervisor Wish = "take-supervisor" // the role
+)
+
+// Request asks a second supervisor.
 type Request struct {
 	ID    string
+	Wish  Wish
 	Asked time.Time
 	By    string
 	Until time.Time // then it lapses
@@ -65,14 +76,48 @@ func (p Person) Has(role account.Role) bool {
 	return ok && g.Counts()
 }
 
-// WaitsAt tells whether something about the person waits for a second supervisor.
-func (p Person) WaitsAt(rules Rules, now calendar.Moment) bool {
-	g, ok := p.Grant(account.Supervisor)
-	return ok && g.WaitsAt(rules, now) || p.AskedAt(now)
+// Counted tells whether any role counts.
+func (p Person) Counted() bool { return slices.ContainsFunc(p.Grants, Grant.Counts) }
+
+// Waiting gives the roles that wait for a second supervisor.
+func (p Person) Waiting(rules Rules, now calendar.Moment) (list []Grant) {
+	for _, g := range p.Grants {
+		if g.WaitsAt(rules, now) {
+			list = append(list, g)
+		}
+	}
+	return list
 }
 
-// AskedAt tells whether a new invitation waits for a second supervisor.
-func (p Person) AskedAt(now calendar.Moment) bool { return p.Asked != nil && now.Before(p.Asked.Until) }
+// WaitsAt tells whether something about the person waits for a second supervisor.
+func (p Person) WaitsAt(rules Rules, now calendar.Moment) bool {
+	return len(p.Waiting(rules, now)) > 0 || len(p.Wishes(now)) > 0
+}
+
+// Wishes gives what waits for a second supervisor besides roles.
+func (p Person) Wishes(now calendar.Moment) (list []Request) {
+	for _, r := range p.Asked {
+		if now.Before(r.Until) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// asked finds what was asked for, lapsed or not.
+func (p Person) asked(w Wish) (Request, bool) {
+	i := slices.IndexFunc(p.Asked, func(r Request) bool { return r.Wish == w })
+	if i < 0 {
+		return Request{}, false
+	}
+	return p.Asked[i], true
+}
+
+// Wished finds what waits for a second supervisor.
+func (p Person) Wished(w Wish, now calendar.Moment) (Request, bool) {
+	r, ok := p.asked(w)
+	return r, ok && now.Before(r.Until)
+}
 
 // Directs tells whether the person acts as a supervisor: the role counts, and the account is active.
 func (p Person) Directs() bool { return p.State == account.Active && p.Has(account.Supervisor) }
@@ -118,7 +163,6 @@ var (
 	errNotYourRole = fault.New(fault.NotAllowed, "login.fault.not-your-role")
 	errUnknown     = fault.New(fault.NotFound, "staff.fault.unknown")
 	errOwn         = fault.New(fault.NotAllowed, "staff.fault.own")
-	errLast        = fault.New(fault.Conflict, "staff.fault.last-supervisor")
 	errNotActive   = fault.New(fault.Conflict, "staff.fault.not-active")
 )
 
@@ -148,9 +192,15 @@ func (s State) about(id account.ID, by By) (Person, error) {
 	return p, nil
 }
 
-// othersDirect tells whether somebody else could still act as a supervisor, who has set everything up.
-func (s State) othersDirect(id account.ID) bool {
-	return slices.ContainsFunc(s.People, func(p Person) bool { return p.ID != id && p.Directs() && p.Ready })
+// stands tells whether whoever asked for something still may: it was the console, or is a supervisor as of now.
+func (s State) stands(actor string) bool {
+	p, ok := s.Person(account.ID(actor))
+	return actor == audit.System || ok && p.Directs()
+}
+
+// Others tells whether somebody else than these two could decide as a second supervisor.
+func (s State) Others(ids ...account.ID) bool {
+	return slices.ContainsFunc(s.People, func(p Person) bool { return !slices.Contains(ids, p.ID) && p.Directs() && p.Ready })
 }
 
 // Change is what a deed changes about one person. The store writes it in one transaction, or not at all.
@@ -170,6 +220,12 @@ type Change struct {
 	By     string          // who ended them
 	Jobs   []job.Request
 	Events []audit.Event
+}
+
+// closes writes down that a request is decided, or has lapsed.
+func (c *Change) closes(r Request, by By, how string) {
+	c.Close = r.ID
+	c.note(audit.StaffRequestClosed, by, how)
 }
 
 func (c *Change) note(kind audit.Kind, by By, reason string) {

@@ -64,19 +64,19 @@ func TestWhoMayDoWhatAboutWhom(t *testing.T) {
 	roles := []account.Role{account.Auditor}
 	set := func(id account.ID, roles ...account.Role) func(State, By) error {
 		return func(s State, by By) error {
-			_, err := s.SetRoles(id, roles, by, noon)
+			_, _, err := s.SetRoles(id, roles, "r", by, rules, noon)
 			return err
 		}
 	}
 	decide := func(yes bool) func(State, By) error {
 		return func(s State, by By) error {
-			_, err := s.DecideSupervisor("named", yes, by, rules, noon)
+			_, err := s.DecideRoles("named", []account.Role{account.Supervisor}, yes, by, rules, noon)
 			return err
 		}
 	}
 	deactivate := func(id account.ID) func(State, By) error {
 		return func(s State, by By) error {
-			_, err := s.Deactivate(id, by, noon)
+			_, _, err := s.Deactivate(id, "r", by, rules, noon)
 			return err
 		}
 	}
@@ -100,7 +100,7 @@ func TestWhoMayDoWhatAboutWhom(t *testing.T) {
 		"the console confirms":                         {decide(true), console, ""},
 		"the desk confirms nobody":                     {decide(true), dora, "login.fault.not-your-role"},
 		"who waits does not confirm themselves":        {decide(true), By{ID: "named"}, "login.fault.not-your-role"},
-		"a supervisor deactivates another":             {deactivate("ida"), ute, ""},
+		"a supervisor has another deactivated":         {deactivate("ida"), ute, ""},
 		"nobody deactivates themselves":                {deactivate("ute"), ute, "staff.fault.own"},
 		"the console deactivates even the last of all": {deactivate("ute"), console, ""},
 	} {
@@ -113,7 +113,7 @@ func TestWhoMayDoWhatAboutWhom(t *testing.T) {
 func TestASupervisorWhoWasDeactivatedMeanwhileDecidesNothing(t *testing.T) {
 	s := office()
 	s.People[0].State = account.Deactivated
-	if _, err := s.Deactivate("ida", By{ID: "ute"}, noon); message(err) != "login.fault.not-your-role" {
+	if _, _, err := s.Deactivate("ida", "r", By{ID: "ute"}, rules(t), noon); message(err) != "login.fault.not-your-role" {
 		t.Errorf("%v", err)
 	}
 }
@@ -121,65 +121,184 @@ func TestASupervisorWhoWasDeactivatedMeanwhileDecidesNothing(t *testing.T) {
 func TestANamingLapses(t *testing.T) {
 	rules := rules(t)
 	late := calendar.Moment{Time: noon.Add(rules.Staff.DecideWithin.D())}
-	if _, err := office().DecideSupervisor("named", true, By{ID: "ida"}, rules, late); message(err) != "staff.fault.nothing-waits" {
+	if _, err := office().DecideRoles("named", []account.Role{account.Supervisor}, true, By{ID: "ida"}, rules, late); message(err) != "staff.fault.nothing-waits" {
 		t.Errorf("%v", err)
 	}
 }
 
-func TestRoles_OnlyASupervisorsWaitsAndNotFromTheConsole(t *testing.T) {
-	all := account.Roles
+func TestRoles_EachWaitsButNotFromTheConsole(t *testing.T) {
+	rules := rules(t)
 	for name, c := range map[string]struct {
-		by    By
-		waits bool
-	}{"in the pages": {By{ID: "ute"}, true}, "at the console": {By{}, false}} {
-		change, err := office().SetRoles("dora", all, c.by, noon)
-		if err != nil {
-			t.Fatal(err)
+		by     By
+		counts bool
+	}{"in the pages": {By{ID: "ute"}, false}, "at the console": {By{}, true}} {
+		change, asked, err := office().SetRoles("dora", account.Roles, "r", c.by, rules, noon)
+		if err != nil || asked {
+			t.Fatalf("%s: %t, %v", name, asked, err)
 		}
 		if len(change.Grant) != 3 || len(change.Take) != 0 {
 			t.Errorf("%s: %d given, %d taken", name, len(change.Grant), len(change.Take))
 		}
 		for _, g := range change.Grant {
-			if want := !c.waits || g.Role != account.Supervisor; g.Counts() != want {
+			if g.Counts() != c.counts {
 				t.Errorf("%s: %s counts: %t", name, g.Role, g.Counts())
 			}
 		}
 	}
-	if same, err := office().SetRoles("dora", []account.Role{account.ServiceDesk}, By{ID: "ute"}, noon); err != nil || len(same.Events)+len(same.Jobs) != 0 {
+	same, _, err := office().SetRoles("dora", []account.Role{account.ServiceDesk}, "r", By{ID: "ute"}, rules, noon)
+	if err != nil || len(same.Events)+len(same.Jobs) != 0 {
 		t.Errorf("the same roles again: %d events, %v", len(same.Events), err)
 	}
 }
 
-func TestInvite_ASupervisorTakesTwo(t *testing.T) {
+func TestRoles_OneThatWaitedInVainIsGivenAnew(t *testing.T) {
+	rules := rules(t)
+	both := []account.Role{account.ServiceDesk, account.Supervisor}
+	for name, c := range map[string]struct {
+		state func(*State)
+		now   calendar.Moment
+		anew  bool
+	}{
+		"it waits":                           {func(*State) {}, noon, false},
+		"its time is over":                   {func(*State) {}, calendar.Moment{Time: noon.Add(rules.Staff.DecideWithin.D())}, true},
+		"who gave it is no supervisor today": {func(s *State) { s.People[0].Grants = nil }, noon, true},
+	} {
+		s := office()
+		c.state(&s)
+		change, _, err := s.SetRoles("named", both, "r", By{ID: "ida"}, rules, c.now)
+		if err != nil || (len(change.Grant) == 1) != c.anew {
+			t.Errorf("%s: %d given, %v", name, len(change.Grant), err)
+		}
+	}
+}
+
+// stranger adds somebody new whom a supervisor invited, and who has set everything up.
+func stranger(t *testing.T, s State, by By) State {
+	t.Helper()
+	n := NewPerson{Account: person("eva").Account, Roles: []account.Role{account.ServiceDesk, account.Auditor}, Invitation: NewInvitation{ID: "i"}}
+	c, err := s.Add(n, by, rules(t), noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.People = append(s.People, Person{Account: n.Account, Grants: c.Grant, Invitation: c.Invite, Ready: true})
+	return s
+}
+
+func TestAttack_ASupervisorWhoAcceptsAnInvitationOfTheirOwnIsNoTwoPeople(t *testing.T) {
+	rules := rules(t)
+	ute, ida := By{ID: "ute"}, By{ID: "ida"}
+	s := stranger(t, office(), ute)
+	eva := s.People[len(s.People)-1]
+	if eva.Counted() {
+		t.Fatalf("%+v", eva.Grants)
+	}
+	both := []account.Role{account.ServiceDesk, account.Auditor}
+	for name, c := range map[string]struct {
+		by    By
+		state func(*Person)
+		want  string
+	}{
+		"who gave the roles":               {ute, func(*Person) {}, "staff.fault.own-link"},
+		"the newcomer":                     {By{ID: "eva"}, func(*Person) {}, "login.fault.not-your-role"},
+		"another":                          {ida, func(*Person) {}, ""},
+		"another, before the link is used": {ida, func(p *Person) { p.Ready = false }, "staff.fault.not-set-up"},
+		"another, who made a second link and has it": {ida, func(p *Person) { p.Invitation = &Invitation{By: "ida"} }, "staff.fault.own-link"},
+	} {
+		tried := State{People: slices.Clone(s.People)}
+		c.state(&tried.People[len(tried.People)-1])
+		if _, err := tried.DecideRoles("eva", both, true, c.by, rules, noon); message(err) != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := s.DecideRoles("eva", append(both, account.Supervisor), true, ida, rules, noon); message(err) != "staff.fault.nothing-waits" {
+		t.Errorf("a role that was not given: %v", err)
+	}
+	s.People[0].State = account.Deactivated
+	if _, err := s.DecideRoles("eva", both, true, ida, rules, noon); message(err) != "staff.fault.asker-gone" {
+		t.Errorf("given by somebody who was deactivated since: %v", err)
+	}
+}
+
+func TestAttack_NoSupervisorTakesAColleaguesAccountAlone(t *testing.T) {
 	rules := rules(t)
 	s, n := office(), NewInvitation{ID: "new"}
-	c, asked, err := s.Invite("dora", n, By{ID: "ute"}, rules, noon)
-	if err != nil || asked || !c.Forget || c.End != login.EndedByDesk || c.Invite == nil || !c.Invite.Until.Equal(noon.Add(24*time.Hour)) {
-		t.Errorf("the desk: %+v, %t, %v", c, asked, err)
-	}
-	for _, id := range []account.ID{"ida", "named"} { // whoever is named counts as one: nobody gets hold of an account that is about to be more
-		c, asked, err = s.Invite(id, n, By{ID: "ute"}, rules, noon)
-		if err != nil || !asked || c.Forget || c.Invite != nil || c.Ask == nil {
+	for _, id := range []account.ID{"dora", "ida", "named"} {
+		c, asked, err := s.Invite(id, n, By{ID: "ute"}, rules, noon)
+		if err != nil || !asked || c.Forget || c.Invite != nil || c.Ask == nil || c.Ask.Wish != InviteAnew {
 			t.Errorf("%s: %+v, %t, %v", id, c, asked, err)
 		}
 	}
-	c, asked, err = s.Invite("ida", n, By{}, rules, noon)
-	if err != nil || asked || !c.Forget {
-		t.Errorf("a supervisor at the console: %t, %v", asked, err)
+	c, asked, err := s.Invite("ida", n, By{}, rules, noon)
+	if err != nil || asked || !c.Forget || c.End != login.EndedByDesk || !c.Invite.Until.Equal(noon.Add(24*time.Hour)) {
+		t.Errorf("at the console: %t, %v", asked, err)
 	}
-	third := person("eva", account.Supervisor)
-	third.Asked = &Request{ID: "r", By: "ute", Until: noon.Add(time.Hour)}
-	s.People = append(s.People, third)
-	if _, err := s.DecideInvitation("eva", true, n, By{ID: "ute"}, rules, noon); message(err) != "staff.fault.second-person" {
-		t.Errorf("who asked: %v", err)
+	set := stranger(t, s, By{ID: "ute"})
+	if c, asked, err = set.Invite("eva", n, By{ID: "ute"}, rules, noon); err != nil || !asked || c.Forget || c.Invite != nil {
+		t.Errorf("somebody who has set everything up, whose roles do not count: %t, %v", asked, err)
 	}
-	c, err = s.DecideInvitation("eva", true, n, By{ID: "ida"}, rules, noon)
-	if err != nil || c.Invite == nil || c.Close != "r" || !c.Forget {
-		t.Errorf("another: %+v, %v", c, err)
+	set.People[len(set.People)-1].Ready = false
+	if c, asked, err = set.Invite("eva", n, By{ID: "ute"}, rules, noon); err != nil || asked || !c.Forget {
+		t.Errorf("somebody who never came in: %t, %v", asked, err)
 	}
+}
+
+// wished adds a supervisor about whom ute has asked for something.
+func wished(w Wish) State {
+	eva := person("eva", account.Supervisor)
+	eva.Asked = []Request{{ID: "r", Wish: w, By: "ute", Until: noon.Add(time.Hour)}}
+	s := office()
+	s.People = append(s.People, eva)
+	return s
+}
+
+func TestWishes_ASecondSupervisorDecidesAndWhoeverAskedMustStillBeOne(t *testing.T) {
+	rules := rules(t)
+	n := NewInvitation{ID: "new"}
 	late := calendar.Moment{Time: noon.Add(time.Hour)}
-	if _, err := s.DecideInvitation("eva", true, n, By{ID: "ida"}, rules, late); message(err) != "staff.fault.nothing-waits" {
-		t.Errorf("too late: %v", err)
+	for w, did := range map[Wish]func(Change) bool{
+		InviteAnew:     func(c Change) bool { return c.Forget && c.Invite != nil },
+		DeactivateIt:   func(c Change) bool { return c.State == account.Deactivated && c.End == login.EndedByDesk },
+		TakeSupervisor: func(c Change) bool { return slices.Equal(c.Take, []account.Role{account.Supervisor}) },
+	} {
+		if _, err := wished(w).Decide("eva", w, true, n, By{ID: "ute"}, rules, noon); message(err) != "staff.fault.second-person" {
+			t.Errorf("%s: who asked: %v", w, err)
+		}
+		if _, err := wished(w).Decide("eva", w, true, n, By{ID: "eva"}, rules, noon); message(err) != "staff.fault.own" {
+			t.Errorf("%s: whom it is about: %v", w, err)
+		}
+		if c, err := wished(w).Decide("eva", w, true, n, By{ID: "ida"}, rules, noon); err != nil || c.Close != "r" || !did(c) {
+			t.Errorf("%s: another: %+v, %v", w, c, err)
+		}
+		if c, err := wished(w).Decide("eva", w, false, n, By{ID: "ute"}, rules, noon); err != nil || c.Close != "r" || did(c) {
+			t.Errorf("%s: taken back: %+v, %v", w, c, err)
+		}
+		if _, err := wished(w).Decide("eva", w, true, n, By{ID: "ida"}, rules, late); message(err) != "staff.fault.nothing-waits" {
+			t.Errorf("%s: too late: %v", w, err)
+		}
+		gone := wished(w)
+		gone.People[0].Grants = nil
+		if _, err := gone.Decide("eva", w, true, n, By{ID: "ida"}, rules, noon); message(err) != "staff.fault.asker-gone" {
+			t.Errorf("%s: asked by somebody who is no supervisor any more: %v", w, err)
+		}
+	}
+}
+
+func TestAttack_OneSupervisorRemovesNoOther(t *testing.T) {
+	rules := rules(t)
+	ute := By{ID: "ute"}
+	c, asked, err := office().Deactivate("ida", "r", ute, rules, noon)
+	if err != nil || !asked || c.State != "" || c.End != "" || c.Ask == nil || c.Ask.Wish != DeactivateIt {
+		t.Errorf("deactivating: %+v, %t, %v", c, asked, err)
+	}
+	c, asked, err = office().SetRoles("ida", []account.Role{account.Auditor}, "r", ute, rules, noon)
+	if err != nil || !asked || len(c.Take) != 0 || c.Ask == nil || c.Ask.Wish != TakeSupervisor || len(c.Grant) != 1 {
+		t.Errorf("taking the role: %+v, %t, %v", c, asked, err)
+	}
+	if c, asked, err = office().Deactivate("dora", "r", ute, rules, noon); err != nil || asked || c.State != account.Deactivated {
+		t.Errorf("who is no supervisor is out at once: %t, %v", asked, err)
+	}
+	if c, asked, err = office().Deactivate("ida", "r", By{}, rules, noon); err != nil || asked || c.State != account.Deactivated {
+		t.Errorf("at the console: %t, %v", asked, err)
 	}
 }
 
@@ -196,7 +315,7 @@ func TestReactivate_ASupervisorComesBackAsOneOnlyByASecond(t *testing.T) {
 }
 
 func TestEverySupervisorIsToldAndNobodyElse(t *testing.T) {
-	c, err := office().Deactivate("dora", By{ID: "ute"}, noon)
+	c, _, err := office().Deactivate("dora", "r", By{ID: "ute"}, rules(t), noon)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -66,6 +67,11 @@ func (db *DB) caseOf(ctx context.Context, q querier, owner account.Account, staf
 	}
 	c.Requests, err = rows(ctx, q, db.scanRequest, `SELECT `+requestColumns+` FROM `+requestTables+`
 		WHERE r.account_id = $1 AND r.state = 'open' ORDER BY r.asked_at, r.id`, owner.ID)
+	for i, r := range c.Requests {
+		if err == nil && !r.ByRule() {
+			c.Requests[i].AskerRoles, err = roles(ctx, q, account.Staff, r.AskedBy)
+		}
+	}
 	return c, err
 }
 
@@ -94,7 +100,7 @@ func identification(ctx context.Context, q querier, c *desk.Case, staff login.Se
 	return err
 }
 
-const requestColumns = `r.id, r.kind, r.account_id, r.sealed, r.asked_by, r.asked_at, r.until_at, r.state, r.decided_by, r.decided_at, r.reason,
+const requestColumns = `r.id, r.kind, r.account_id, r.sealed, r.asked_by, r.gave, r.asked_at, r.until_at, r.state, r.decided_by, r.decided_at, r.reason,
 	coalesce(b.state, ''), coalesce(b.first_name, ''), coalesce(b.last_name, ''), coalesce(b.title, '')`
 
 const requestTables = `desk_request r LEFT JOIN account b ON b.id = r.asked_by`
@@ -108,7 +114,7 @@ func (db *DB) scanRequestAnd(scan func(...any) error, more ...any) (r desk.Reque
 	var kind desk.DeedKind
 	var sealed []byte
 	err = scan(append([]any{
-		&r.ID, &kind, &r.Member, &sealed, &r.AskedBy, at(&r.AskedAt), at(&r.Until), &r.State, &r.DecidedBy, at(&r.DecidedAt), &r.Reason,
+		&r.ID, &kind, &r.Member, &sealed, &r.AskedBy, &r.Gave, at(&r.AskedAt), at(&r.Until), &r.State, &r.DecidedBy, at(&r.DecidedAt), &r.Reason,
 		&r.Asker.State, &r.Asker.Person.First, &r.Asker.Person.Last, &r.Asker.Person.Title,
 	}, more...)...)
 	if err != nil {
@@ -128,9 +134,13 @@ func (db *DB) scanRequestAnd(scan func(...any) error, more ...any) (r desk.Reque
 	return r, nil
 }
 
-// requestPlace binds the details of a request to it, to its member and to who asked: in another row they do not open.
+// requestPlace binds the details of a request to it, to its member and to whoever does not decide: in another row they do not open.
 func requestPlace(r desk.Request) []string {
-	return []string{"desk_request", "sealed", r.ID, string(r.Member), string(r.AskedBy)}
+	place := []string{"desk_request", "sealed", r.ID, string(r.Member), string(r.AskedBy)}
+	if r.Gave != "" {
+		place = append(place, string(r.Gave))
+	}
+	return place
 }
 
 // ChangeCase loads a member before one of staff, lets the deed decide, and writes the change.
@@ -245,9 +255,9 @@ func (t *tx) askRequest(r *desk.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO desk_request (id, kind, account_id, subject, sealed, asked_by, asked_at, until_at, state, decided_by, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', '', '')`,
-		r.ID, r.Deed.Kind, r.Member, r.Deed.Subject(), sealed, r.AskedBy, micro(r.AskedAt), micro(r.Until))
+	_, err = t.exec(`INSERT INTO desk_request (id, kind, account_id, subject, sealed, asked_by, gave, asked_at, until_at, state, decided_by, reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', '', '')`,
+		r.ID, r.Deed.Kind, r.Member, r.Deed.Subject(), sealed, r.AskedBy, r.Gave, micro(r.AskedAt), micro(r.Until))
 	if conflict(err) {
 		return fault.New(fault.Conflict, "deed.fault.asked-already")
 	}
@@ -266,24 +276,22 @@ func (t *tx) closeRequests(closed []desk.Request) error {
 	return nil
 }
 
-// holdLetter keeps a queued letter from being delivered and asks for a second person. Whoever had it sent, or else gave the member
-// the address, is none.
+// holdLetter keeps a queued letter from being delivered and asks for a second person: neither whoever had it sent, nor whoever gave the
+// member the address.
 func (t *tx) holdLetter(d letter.Draft) error {
 	if err := t.one(`UPDATE letter SET held_until = $2 WHERE id = $1`, d.ID, micro(d.Hold)); err != nil {
 		return err
 	}
-	asker := d.By
-	if asker == "" {
-		err := t.QueryRowContext(t.ctx, `SELECT address_changed_by FROM account WHERE id = $1`, d.Account).Scan(&asker)
-		if err != nil {
-			return err
-		}
+	var gave string
+	if err := t.QueryRowContext(t.ctx, `SELECT address_changed_by FROM account WHERE id = $1`, d.Account).Scan(&gave); err != nil {
+		return err
 	}
-	if asker == "" {
-		asker = audit.System
+	asker := cmp.Or(d.By, gave, audit.System)
+	if gave == asker || gave == audit.System {
+		gave = ""
 	}
 	r := desk.Request{
-		ID: d.ID, Member: account.ID(d.Account), AskedBy: account.ID(asker), AskedAt: t.now.Time, Until: d.Hold, State: desk.RequestOpen,
+		ID: d.ID, Member: account.ID(d.Account), AskedBy: account.ID(asker), Gave: account.ID(gave), AskedAt: t.now.Time, Until: d.Hold, State: desk.RequestOpen,
 		Deed: desk.Deed{Kind: desk.ReleaseLetter, Letter: d.ID, To: d.Content.Recipient().Lines},
 	}
 	if err := t.askRequest(&r); err != nil {
@@ -390,7 +398,7 @@ func (db *DB) CountRequests(ctx context.Context, decider account.ID) (n int, err
 	if err != nil {
 		return 0, err
 	}
-	err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM desk_request WHERE state = 'open' AND until_at > $1 AND asked_by <> $2`,
+	err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM desk_request WHERE state = 'open' AND until_at > $1 AND asked_by <> $2 AND gave <> $2`,
 		micro(now.Time), decider).Scan(&n)
 	return n, err
 }

@@ -204,6 +204,54 @@ func TestLetterWithASecretToANewAddress_WaitsForASecondPerson(t *testing.T) {
 	})
 }
 
+func TestAttack_NeitherWhoeverGaveTheAddressNorWhoeverHadTheLetterSentReleasesIt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w storetest.World) {
+		o := newOffice(t, w)
+		o.move() // asked for by rita
+		placed, _ := o.order("form")
+		o.identify(o.sven)
+		if _, err := o.deeds.Do(t.Context(), "anna", o.sven, desk.Deed{Kind: desk.NewLetter, Order: placed.ID}, "again"); err != nil {
+			t.Fatal(err)
+		}
+		r := o.waiting()
+		if r.AskedBy != "sven" || r.Gave != "rita" {
+			t.Errorf("asked by %s, address of %s", r.AskedBy, r.Gave)
+		}
+		for _, by := range []login.Session{o.rita, o.sven} {
+			for _, state := range []desk.RequestState{desk.Approved, desk.Rejected} {
+				if err := o.decide(by, r, state); !fault.Is(err, fault.NotAllowed) {
+					t.Errorf("%s by %s: %v", state, by.Account, err)
+				}
+			}
+			if n, err := o.DB.CountRequests(t.Context(), by.Account); n != 0 || err != nil {
+				t.Errorf("%d wait for %s, %v", n, by.Account, err)
+			}
+		}
+		if err := o.DB.Exec(t.Context(), `UPDATE desk_request SET state = 'approved', decided_by = 'rita', decided_at = 1 WHERE id = $1`, r.ID); err == nil {
+			t.Error("the database takes a release by who gave the address")
+		}
+		if err := o.decide(o.clerk("tina", account.ServiceDesk), r, desk.Approved); err != nil {
+			t.Errorf("a third: %v", err)
+		}
+	})
+}
+
+func TestAttack_WhoAskedAndLostTheRoleSinceGetsNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w storetest.World) {
+		o := newOffice(t, w)
+		r := o.ask(desk.Deed{Kind: desk.ChangeAddress, Address: moved})
+		o.exec(`UPDATE staff_role SET role = 'auditor' WHERE account_id = 'rita'`)
+		if err := o.decide(o.sven, r, desk.Approved); !fault.Is(err, fault.Conflict) || o.holding().Owner.Address == moved {
+			t.Errorf("the asker has lost the role: %v", err)
+		}
+		o.exec(`UPDATE staff_role SET role = 'service-desk' WHERE account_id = 'rita'`)
+		o.exec(`DELETE FROM staff_role WHERE account_id = 'sven'`)
+		if err := o.decide(o.sven, r, desk.Approved); !fault.Is(err, fault.NotAllowed) || o.holding().Owner.Address == moved {
+			t.Errorf("the decider has lost the role: %v", err)
+		}
+	})
+}
+
 func TestHeldLetter_ThatIsRejectedOrSupersededOrLapsedNeverGoes(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w storetest.World) {
 		o := newOffice(t, w)

@@ -36,32 +36,43 @@ func (db *DB) Admit(ctx context.Context, id string, most int) (admitted bool, er
 	return admitted, err
 }
 
-// gather counts one more letter in the batch that takes it.
+// gather counts one more letter in the batch that takes it: the day's, as long as that is not full, or else one that is held. What
+// other replicas do meanwhile, the counting statement sees: it waits for the row, and its condition is judged anew.
 func (t *tx) gather(most int) (batch string, admitted bool, err error) {
 	today := calendar.DateOf(t.now.Time)
-	batch, err = t.count(`held = 0 AND day = $1 AND letters < $2`, today.String(), most)
-	if err != nil || batch != "" {
+	count := func() (string, error) { return t.count(`held = 0 AND day = $1 AND letters < $2`, today.String(), most) }
+	if batch, err = count(); err != nil || batch != "" {
 		return batch, true, err
 	}
-	full, err := isFound(t.QueryRowContext(t.ctx, `SELECT id FROM letter_batch WHERE held = 0 AND state = 'open' AND day = $1`, today.String()).Scan(&batch))
+	there, err := isFound(t.QueryRowContext(t.ctx, `SELECT id FROM letter_batch WHERE held = 0 AND state = 'open' AND day = $1`, today.String()).Scan(&batch))
+	if err == nil && !there {
+		err = errors.Join(t.endDays(today), t.openBatch(0, today))
+		if err == nil {
+			batch, err = count()
+		}
+		if batch != "" || err != nil {
+			return batch, true, err
+		}
+	}
 	if err != nil {
 		return "", false, err
 	}
-	held := 0
-	if full {
-		held = 1
-	} else if err := t.endDays(today); err != nil {
-		return "", false, err
+	batch, err = t.gatherHeld(today)
+	return batch, false, err
+}
+
+// gatherHeld counts one more letter in the batch that waits for its release.
+func (t *tx) gatherHeld(today calendar.Date) (batch string, err error) {
+	if batch, err = t.count(`held = 1`); err != nil || batch != "" {
+		return batch, err
 	}
-	if batch, err = t.count(`held = $1`, held); err == nil && batch == "" {
-		if err = t.openBatch(held, today); err == nil {
-			batch, err = t.count(`held = $1`, held)
-		}
+	if err := t.openBatch(1, today); err != nil {
+		return "", err
 	}
-	if err == nil && batch == "" {
-		err = errGone // another replica opened one for another day at this moment
+	if batch, err = t.count(`held = 1`); err == nil && batch == "" {
+		err = errGone // another replica closed it at this moment
 	}
-	return batch, held == 0, err
+	return batch, err
 }
 
 // count adds one letter to the open batch for which a condition holds, and gives its id; empty if there is none.

@@ -189,6 +189,30 @@ func TestBatchIsReleasedBySomebodyElseThanWhoeverClosedIt(t *testing.T) {
 	})
 }
 
+func TestAttack_TheEndOfADayIsNoPersonWhoReleasesABatch(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w storetest.World) {
+		h := newHouse(t, w)
+		h.admit(1, h.letters(3)...)
+		h.Clock.Advance(24 * time.Hour)
+		h.admit(1, h.letters(1)...) // ends the day before
+		s, ctx := mailroomOf(h), t.Context()
+		if b := h.batch(2); !b.Held || b.State != mailroom.Open || b.ClosedBy != "" {
+			t.Errorf("the held batch of the day before is %+v", b)
+		}
+		for _, err := range []error{s.Release(ctx, 2, clerk), s.Close(ctx, 2, mailroom.Console)} {
+			if !fault.Is(err, fault.Conflict) {
+				t.Errorf("by one person: %v", err)
+			}
+		}
+		if err := h.DB.Exec(ctx, `UPDATE letter_batch SET state = 'awaiting', closed_at = 1, closed_by = 'system' WHERE number = 2`); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Release(ctx, 2, clerk); !fault.Is(err, fault.Conflict) || h.batch(2).State != mailroom.Awaiting {
+			t.Errorf("closed by the portal, released by one person: %v", err)
+		}
+	})
+}
+
 // doJobs carries out the jobs of a kind that are due.
 func (h house) doJobs(kind string, do func(context.Context, job.Job) error) (done int) {
 	h.t.Helper()

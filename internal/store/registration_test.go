@@ -80,7 +80,7 @@ func TestBVK03_ARegistrationLeavesAccountConsentOneTimePasswordAndLetter(t *test
 			`SELECT count(*) FROM registration WHERE account_id = $1 AND organisation_id = 'stadt' AND terms = '2026-11' AND accepted_at = 1800000000000000`: 1,
 			`SELECT count(*) FROM one_time_password WHERE account_id = $1 AND organisation_id = 'stadt' AND way = 'letter'`:                                  1,
 			`SELECT count(*) FROM letter WHERE account_id = $1 AND kind = 'first-password' AND state = 'queued'`:                                             1,
-			`SELECT count(*) FROM audit_event WHERE account_id = $1 AND kind = 'organisation.registration.made'`:                                                1,
+			`SELECT count(*) FROM audit_event WHERE account_id = $1 AND kind = 'organisation.registration.made'`:                                             1,
 		} {
 			if n := h.count(query, eve); n != want {
 				t.Errorf("%d rows of %s", n, query)

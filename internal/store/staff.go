@@ -57,11 +57,8 @@ func fillPerson(ctx context.Context, q querier, p *staff.Person) (err error) {
 	if found {
 		p.Invitation = &newest
 	}
-	asked, err := rows(ctx, q, scanRequest, `SELECT id, asked_at, asked_by, until_at FROM staff_request
-		WHERE account_id = $1 AND closed_at IS NULL`, p.ID)
-	if len(asked) > 0 {
-		p.Asked = &asked[0]
-	}
+	p.Asked, err = rows(ctx, q, scanRequest, `SELECT id, wish, asked_at, asked_by, until_at FROM staff_request
+		WHERE account_id = $1 AND closed_at IS NULL ORDER BY wish`, p.ID)
 	return err
 }
 
@@ -71,7 +68,7 @@ func scanGrant(scan func(...any) error) (g staff.Grant, err error) {
 }
 
 func scanRequest(scan func(...any) error) (r staff.Request, err error) {
-	err = scan(&r.ID, at(&r.Asked), &r.By, at(&r.Until))
+	err = scan(&r.ID, &r.Wish, at(&r.Asked), &r.By, at(&r.Until))
 	return r, err
 }
 
@@ -218,8 +215,8 @@ func (t *tx) writeRequests(c staff.Change) error {
 	if c.Ask == nil {
 		return nil
 	}
-	_, err := t.exec(`INSERT INTO staff_request (id, account_id, asked_at, asked_by, until_at) VALUES ($1, $2, $3, $4, $5)`,
-		c.Ask.ID, c.About, micro(c.Ask.Asked), c.Ask.By, micro(c.Ask.Until))
+	_, err := t.exec(`INSERT INTO staff_request (id, account_id, wish, asked_at, asked_by, until_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		c.Ask.ID, c.About, c.Ask.Wish, micro(c.Ask.Asked), c.Ask.By, micro(c.Ask.Until))
 	return err
 }
 

@@ -3,6 +3,7 @@ package token
 import (
 	"time"
 
+	"torhaus/internal/account"
 	"torhaus/internal/audit"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
@@ -46,8 +47,11 @@ func (h Holding) PlaceHard(n NewDevice, rules Rules, now calendar.Moment) (Order
 // AssignHard gives a member a certain device of the stock, as staff do. The members' limits of orders do not count, but password
 // and device still never both come by post alone.
 func (h Holding) AssignHard(n NewDevice, by By, rules Rules, now calendar.Moment) (Order, Change, error) {
-	if o, ok := h.requested(n.Request); ok {
-		return o, Change{}, nil
+	if o, done, err := h.assigned(n.Request, n.Device.Serial); done {
+		return o, Change{}, err
+	}
+	if err := h.memberStays(); err != nil {
+		return Order{}, Change{}, err
 	}
 	rules.Token.Order.PerDay, rules.Token.Order.PerMonth, rules.Token.Hard.AwaitedMost = unlimited, unlimited, unlimited
 	if refused := h.MayOrder(Wish{Kind: Hard, Route: ByLetter, TwoFactor: true}, rules, now); refused != nil {
@@ -69,6 +73,26 @@ func (h Holding) requested(request string) (Order, bool) {
 		}
 	}
 	return Order{}, false
+}
+
+// assigned finds the order that a form of staff placed. A form that gave another device is not used again: whoever sent it would
+// believe that the member gets this one.
+func (h Holding) assigned(request, serial string) (o Order, done bool, err error) {
+	if o, done = h.requested(request); !done {
+		return Order{}, false, nil
+	}
+	if t, ok := h.Token(o.Token); !ok || SerialKey(t.Serial) != SerialKey(serial) {
+		return Order{}, true, fault.New(fault.Conflict, "token.assign.fault.form-used")
+	}
+	return o, true, nil
+}
+
+// memberStays refuses to send a device to a member who has left or died: nobody could activate it, and somebody else opens the envelope.
+func (h Holding) memberStays() error {
+	if h.Owner.State != account.Active {
+		return fault.New(fault.Conflict, "token.assign.fault.member-gone")
+	}
+	return nil
 }
 
 func (h Holding) assign(c Change, n NewDevice, instead ID, told mail.HardTokenOrdered, rules Rules, now calendar.Moment) (Order, Change, error) {
@@ -109,9 +133,18 @@ func (h Holding) device(serial string) (Order, Token, error) {
 	return o, t, nil
 }
 
+// parcel finds the open order of a hard token that may be sent.
+func (h Holding) parcel(serial string) (Order, Token, error) {
+	o, t, err := h.device(serial)
+	if err == nil {
+		err = h.memberStays()
+	}
+	return o, t, err
+}
+
 // ShippingLetter gives the letter that goes into the envelope with the device. It may be printed again.
 func (h Holding) ShippingLetter(serial string, by By, rules Rules, now calendar.Moment) (letter.HardToken, Change, error) {
-	o, t, err := h.device(serial)
+	o, t, err := h.parcel(serial)
 	if err != nil {
 		return letter.HardToken{}, Change{}, err
 	}
@@ -127,7 +160,7 @@ func (h Holding) ShippingLetter(serial string, by By, rules Rules, now calendar.
 // Ship notes that a device was handed to the post; its member can activate it from now on. To an address that was replaced a short
 // while ago, no device goes.
 func (h Holding) Ship(serial string, by By, rules Rules, now calendar.Moment) (Order, Change, error) {
-	o, t, err := h.device(serial)
+	o, t, err := h.parcel(serial)
 	if err != nil {
 		return Order{}, Change{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"torhaus/internal/account"
 	"torhaus/internal/calendar"
 	"torhaus/internal/fault"
 	"torhaus/internal/letter"
@@ -678,6 +679,42 @@ func TestKVB19_StaffGiveACertainDevice(t *testing.T) {
 	n.Request = "another"
 	if _, _, err := m.h.AssignHard(n, stockKeeper, m.rules, moment(noon)); message(err) != "token.order.fault.device-not-sent" {
 		t.Errorf("a second device: %v", err)
+	}
+}
+
+func TestAttack_NoDeviceGoesToAMemberWhoHasLeftOrDied(t *testing.T) {
+	m := newMember(t)
+	if _, _, err := m.wishHard(counting, noon, nil); err != nil {
+		t.Fatal(err)
+	}
+	serial := m.h.Tokens[0].Serial
+	m.h.Owner.State = account.Deactivated
+	if _, _, err := m.h.ShippingLetter(serial, stockKeeper, m.rules, moment(noon)); message(err) != "token.assign.fault.member-gone" {
+		t.Errorf("the letter: %v", err)
+	}
+	if _, _, err := m.h.Ship(serial, stockKeeper, m.rules, moment(noon)); message(err) != "token.assign.fault.member-gone" {
+		t.Errorf("shipped: %v", err)
+	}
+	m = newMember(t)
+	m.h.Owner.State = account.Deactivated
+	n := token.NewDevice{Request: "r", ID: "o", Token: "t", Device: counting}
+	if _, c, err := m.h.AssignHard(n, stockKeeper, m.rules, moment(noon)); message(err) != "token.assign.fault.member-gone" || len(c.Devices) != 0 {
+		t.Errorf("assigned: %v", err)
+	}
+}
+
+func TestAttack_AFormThatGaveOneDeviceDoesNotPassForAnother(t *testing.T) {
+	m := newMember(t)
+	n := token.NewDevice{Request: "", ID: "o", Token: "t", Device: counting}
+	n.Device.Serial = "HT00000042"
+	_, c, err := m.h.AssignHard(n, stockKeeper, m.rules, moment(noon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.apply(c)
+	n.Device.Serial = "HT00000043"
+	if _, c, err := m.h.AssignHard(n, stockKeeper, m.rules, moment(noon)); message(err) != "token.assign.fault.form-used" || len(c.Devices) != 0 {
+		t.Errorf("another device with the same form: %v", err)
 	}
 }
 

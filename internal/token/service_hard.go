@@ -96,8 +96,8 @@ func (s *Service) AssignHard(ctx context.Context, id account.ID, serial, request
 	if err != nil {
 		return Order{}, err
 	}
-	if done, ok := held.requested(request); ok {
-		return done, nil
+	if done, ok, err := held.assigned(request, serial); ok {
+		return done, err
 	}
 	var found bool
 	if n.Device, found, err = s.Store.DeviceInStock(ctx, serial); err != nil {

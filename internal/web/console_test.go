@@ -48,14 +48,6 @@ func (b *browser) enterConsole(name string) *app {
 	return a
 }
 
-// navigation gives the entries of the console's navigation.
-func (p *page) navigation() (names []string) {
-	for _, link := range p.Find("nav.console a").EachIter() {
-		names = append(names, link.Text())
-	}
-	return names
-}
-
 func TestConsole_StaffLogInWithTwoFactorsAndSeeWhatTheirRoleIsFor(t *testing.T) {
 	p := newPortal(t)
 	p.employ("dora", account.ServiceDesk)

@@ -183,7 +183,7 @@ func TestDeeds_ANewAddressByTwoAndTheNextLetterWaitsForOne(t *testing.T) {
 	hannah.expect("/token", "Token-Verwaltung", "wird geprüft, weil Ihre Anschrift erst kürzlich geändert wurde")
 	dora.open("/verwaltung/freigaben")
 	dora.follow("Brief freigeben: Dr. med. Hannah Brandl")
-	dora.expect(dora.page.path, "Freigabe: Brief freigeben", "Das haben Sie selbst angefragt")
+	dora.expect(dora.page.path, "Freigabe: Brief freigeben", "Das haben Sie selbst veranlasst")
 	emil.approve("Brief freigeben")
 	if state := p.holding("hannah").Orders[0].Letter.State; state != letter.Queued {
 		t.Errorf("the letter is %s", state)

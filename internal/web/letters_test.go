@@ -150,7 +150,7 @@ func TestBatchIsReleasedByASecondPerson(t *testing.T) {
 	clerk.expect("/verwaltung/briefe/stapel/2", "Druckstapel 2", "wartet auf Freigabe", "1 Brief an 1 Empfänger", "Über die Freigabe entscheidet eine andere Person")
 	clerk.open("/verwaltung/briefe")
 	clerk.post("/verwaltung/briefe/stapel/2/freigeben", clerk.hidden())
-	if clerk.page.status != http.StatusConflict || !clerk.page.says("selbst geschlossen") {
+	if clerk.page.status != http.StatusConflict || !clerk.page.says("braucht zwei Personen") {
 		t.Errorf("released by who closed it: %d", clerk.page.status)
 	}
 	if clerk.open("/verwaltung/briefe/stapel/2/verwerfen"); clerk.page.status != http.StatusConflict {

@@ -227,7 +227,7 @@ func TestRoles_WhatIsTakenIsGoneAtTheNextRequest(t *testing.T) {
 	if b.open("/verwaltung/personal"); b.page.status != http.StatusOK {
 		t.Fatalf("a supervisor on the list: %d", b.page.status)
 	}
-	if err := p.staff.SetRoles(t.Context(), "dora", []account.Role{account.ServiceDesk}, staff.By{}); err != nil {
+	if _, err := p.staff.SetRoles(t.Context(), "dora", []account.Role{account.ServiceDesk}, staff.By{}); err != nil {
 		t.Fatal(err)
 	}
 	if b.open("/verwaltung/personal"); b.page.status != http.StatusForbidden || !b.page.says("Ihre Rolle sieht das nicht vor.") {
@@ -239,7 +239,7 @@ func TestDeactivated_StaffAreOutAtOnce(t *testing.T) {
 	p := newPortal(t)
 	p.employ("ute", account.Supervisor)
 	b := p.console("dora", account.ServiceDesk)
-	if err := p.staff.Deactivate(t.Context(), "dora", staff.By{ID: "ute"}); err != nil {
+	if _, err := p.staff.Deactivate(t.Context(), "dora", staff.By{ID: "ute"}); err != nil {
 		t.Fatal(err)
 	}
 	if b.open("/verwaltung"); b.page.path != "/verwaltung/anmelden" {
@@ -265,24 +265,33 @@ func TestPersonnel_ASupervisorNamesAnotherAndAThirdConfirms(t *testing.T) {
 	link := strings.TrimPrefix(strings.TrimSpace(ute.page.Find("[data-testid=link]").Text()), home)
 	person := "/verwaltung/personal/" + string(p.idOf("damsel"))
 
+	ida.open(person + "/bestaetigen")
+	ida.choose("Bestätigen", nil, "antwort")
+	if ida.page.status != http.StatusConflict || !ida.page.says("Bestätigen können Sie erst, wenn die Person ihren Softtoken eingerichtet hat.") {
+		t.Errorf("confirmed before anybody has used the link: %d", ida.page.status)
+	}
 	dora := p.browser()
 	a := dora.accept(link)
 	dora.press("Einrichten und anmelden", fields{"Einmalcode": a.next()})
+	if dora.open("/verwaltung/mitglieder"); dora.page.status != http.StatusForbidden {
+		t.Errorf("an unconfirmed role of the service desk: %d", dora.page.status)
+	}
 	if dora.open("/verwaltung/personal"); dora.page.status != http.StatusForbidden {
 		t.Errorf("an unconfirmed supervisor on the list: %d", dora.page.status)
 	}
-	ute.open(person + "/leitung")
+	ute.open(person + "/bestaetigen")
 	ute.choose("Bestätigen", nil, "antwort")
-	if ute.page.status != http.StatusForbidden || !ute.page.says("Darüber entscheidet eine zweite Leitung.") {
+	if ute.page.status != http.StatusForbidden || !ute.page.says("Ihre Rollen bestätigt eine andere Leitung.") {
 		t.Errorf("who named confirms: %d", ute.page.status)
 	}
 	if ida.open("/verwaltung"); !ida.page.says("Als zweite Leitung bestätigen oder ablehnen.") {
 		t.Error("the start page does not tell")
 	}
 	ida.open(person)
-	ida.follow("Über die Rolle entscheiden")
+	ida.follow("Über die Rollen entscheiden")
+	ida.expect(person+"/bestaetigen", "Rollen von Dora Amsel bestätigen", "Leitung", "Servicestelle")
 	ida.choose("Bestätigen", nil, "antwort")
-	ida.expect(person, "Dora Amsel", "Die Leitung ist bestätigt")
+	ida.expect(person, "Dora Amsel", "Das ist bestätigt")
 	if dora.open("/verwaltung/personal"); dora.page.status != http.StatusOK {
 		t.Errorf("a confirmed supervisor on the list: %d", dora.page.status)
 	}
@@ -325,7 +334,14 @@ func TestPersonnel_ALostPhoneIsAnsweredByANewInvitation(t *testing.T) {
 	dora := p.console("dora", account.ServiceDesk)
 	ute.open("/verwaltung/personal/dora/einladen")
 	ute.choose("Neu einladen", nil)
-	ute.expect("/verwaltung/personal/dora/einladen", "Einladung für Dora Amsel")
+	ute.expect("/verwaltung/personal/dora", "Dora Amsel", "Das wartet auf eine zweite Leitung")
+	if dora.open("/verwaltung"); dora.page.path != "/verwaltung" {
+		t.Errorf("before a second supervisor decides: %s", dora.page.path)
+	}
+	ida.open("/verwaltung/personal/dora")
+	ida.follow("Über die Einladung entscheiden")
+	ida.choose("Bestätigen", nil, "antwort")
+	ida.expect("/verwaltung/personal/dora/einladung", "Einladung für Dora Amsel")
 	if dora.open("/verwaltung"); dora.page.path != "/verwaltung/anmelden" {
 		t.Errorf("the lost phone is still on %s", dora.page.path)
 	}
@@ -340,7 +356,7 @@ func TestPersonnel_ALostPhoneIsAnsweredByANewInvitation(t *testing.T) {
 	eva := "/verwaltung/personal/eva"
 	ute.open(eva + "/einladen")
 	ute.choose("Neu einladen", nil)
-	ute.expect(eva, "Dora Amsel", "Die Einladung wartet auf eine zweite Leitung")
+	ute.expect(eva, "Dora Amsel", "Das wartet auf eine zweite Leitung")
 	ute.open(eva + "/einladung")
 	ute.choose("Bestätigen", nil, "antwort")
 	if ute.page.status != http.StatusForbidden {
@@ -359,7 +375,7 @@ func TestPersonnel_NobodyDecidesAboutThemselves(t *testing.T) {
 	p := newPortal(t)
 	ute := p.console("ute", account.Supervisor)
 	p.employ("ida", account.Supervisor)
-	for _, deed := range []string{"einladen", "sperren", "entsperren", "leitung", "einladung", "rollen"} {
+	for _, deed := range []string{"einladen", "sperren", "entsperren", "bestaetigen", "einladung", "sperre", "leitung", "rollen"} {
 		path := "/verwaltung/personal/ute/" + deed
 		ute.open(path)
 		ute.choose("", nil, "rolle-auditor", "antwort")
@@ -389,14 +405,80 @@ func TestAttack_TwoSupervisorsWhoDeactivateEachOtherLeaveOne(t *testing.T) {
 	p := newPortal(t)
 	p.console("ute", account.Supervisor)
 	p.console("ida", account.Supervisor)
+	p.employ("eva", account.Supervisor)
+	pairs := [][2]account.ID{{"ute", "ida"}, {"ida", "ute"}}
+	for _, pair := range pairs {
+		if asked, err := p.staff.Deactivate(t.Context(), pair[1], staff.By{ID: pair[0]}); err != nil || !asked {
+			t.Fatalf("%t, %v", asked, err)
+		}
+	}
 	errs := make([]error, 2)
 	var group sync.WaitGroup
-	for i, pair := range [][2]account.ID{{"ute", "ida"}, {"ida", "ute"}} {
-		group.Go(func() { errs[i] = p.staff.Deactivate(t.Context(), pair[1], staff.By{ID: pair[0]}) })
+	for i, pair := range pairs {
+		group.Go(func() {
+			_, errs[i] = p.staff.Decide(t.Context(), pair[1], staff.DeactivateIt, true, staff.By{ID: "eva"})
+		})
 	}
 	group.Wait()
 	if (errs[0] == nil) == (errs[1] == nil) {
 		t.Errorf("%v, %v", errs[0], errs[1])
+	}
+}
+
+func TestAttack_OneSupervisorDoesNotRemoveTheOthersFromThePages(t *testing.T) {
+	p := newPortal(t)
+	ute, ida := p.console("ute", account.Supervisor), p.console("ida", account.Supervisor)
+	p.employ("eva", account.Supervisor)
+	for _, name := range []string{"ida", "eva"} {
+		ute.open("/verwaltung/personal/" + name + "/sperren")
+		ute.choose("Jetzt sperren", nil)
+		ute.expect("/verwaltung/personal/"+name, "Dora Amsel", "Das wartet auf eine zweite Leitung")
+		ute.open("/verwaltung/personal/" + name + "/rollen")
+		ute.choose("Rollen speichern", nil, "rolle-auditor")
+		ute.expect("/verwaltung/personal/"+name, "Dora Amsel", "Das wartet auf eine zweite Leitung")
+		for _, deed := range []string{"sperre", "leitung"} {
+			ute.open("/verwaltung/personal/" + name + "/" + deed)
+			if ute.choose("Bestätigen", nil, "antwort"); ute.page.status != http.StatusForbidden {
+				t.Errorf("who asked decides: %d", ute.page.status)
+			}
+		}
+	}
+	if ida.open("/verwaltung/personal"); ida.page.status != http.StatusOK {
+		t.Errorf("a supervisor whom one other wants to be out: %d", ida.page.status)
+	}
+	ida.open("/verwaltung/personal/eva")
+	ida.follow("Über die Rolle „Leitung“ entscheiden")
+	ida.choose("Bestätigen", nil, "antwort")
+	ida.open("/verwaltung/personal/eva")
+	ida.follow("Über die Sperre entscheiden")
+	ida.choose("Bestätigen", nil, "antwort")
+	ida.expect("/verwaltung/personal/eva", "Dora Amsel", "gesperrt")
+}
+
+func TestAttack_APuppetThatOneSupervisorInvitedDecidesNothing(t *testing.T) {
+	p := newPortal(t)
+	ute := p.console("ute", account.Supervisor)
+	ute.open("/verwaltung/personal/neu")
+	if !ute.page.says("Außer Ihnen gibt es keine Leitung") {
+		t.Error("the only supervisor is not told that roles are confirmed at the console")
+	}
+	ute.choose("Einladung ausstellen", fields{"Vorname": "Pia", "Nachname": "Puppe", "E-Mail-Adresse": "pia@kvb.example", "Benutzername": "puppe"},
+		"rolle-service-desk", "rolle-token-stock", "rolle-auditor")
+	link := strings.TrimPrefix(strings.TrimSpace(ute.page.Find("[data-testid=link]").Text()), home)
+	puppet := p.browser()
+	a := puppet.accept(link)
+	puppet.press("Einrichten und anmelden", fields{"Einmalcode": a.next()})
+	puppet.expect("/verwaltung", "Verwaltung", "Ihre Rolle muss noch von einer zweiten Leitung bestätigt werden.")
+	for _, path := range []string{"/verwaltung/freigaben", "/verwaltung/mitglieder", "/verwaltung/briefe/stapel", "/verwaltung/token", "/verwaltung/protokoll"} {
+		if puppet.open(path); puppet.page.status != http.StatusForbidden {
+			t.Errorf("%s: %d", path, puppet.page.status)
+		}
+	}
+	if _, err := p.staff.SetRoles(t.Context(), p.idOf("puppe"), []account.Role{account.ServiceDesk}, staff.By{}); err != nil {
+		t.Fatal(err)
+	}
+	if puppet.open("/verwaltung/mitglieder"); puppet.page.status != http.StatusOK {
+		t.Errorf("after the console confirmed it: %d", puppet.page.status)
 	}
 }
 

@@ -131,7 +131,9 @@ func TestBadPrinters(t *testing.T) {
 		{"success without a job", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte{1, 1, 0, 0, 0, 0, 0, 1, 3}) }, "not IPP"},
 		{"a refusal", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte{1, 1, 0x05, 0x06, 0, 0, 0, 1, 3}) }, "takes no jobs at present"},
 		{"an unknown status", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte{1, 1, 0x07, 0x77, 0, 0, 0, 1, 3}) }, "status 0x0777"},
-		{"a redirection", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://elsewhere.example/", http.StatusTemporaryRedirect) }, "307"},
+		{"a redirection", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://elsewhere.example/", http.StatusTemporaryRedirect)
+		}, "307"},
 		{"an answer without end", func(w http.ResponseWriter, _ *http.Request) {
 			for range 100 {
 				_, _ = w.Write(make([]byte, 64<<10))

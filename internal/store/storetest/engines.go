@@ -2,9 +2,12 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -42,8 +45,34 @@ type World struct {
 // SQLite opens an empty database in a temporary folder.
 func SQLite(t testing.TB) World {
 	t.Helper()
-	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
+	file := filepath.Join(t.TempDir(), "portal.db")
+	migrated, err := empty()
+	if err == nil {
+		err = os.WriteFile(file, migrated, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return open(t, "sqlite:"+file)
 }
+
+// empty gives an empty database with all its tables. They are made once: with the race detector, that takes longer than most tests.
+var empty = sync.OnceValues(func() (migrated []byte, err error) {
+	folder, err := os.MkdirTemp("", "empty")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	file := filepath.Join(folder, "portal.db")
+	db, err := store.Open(context.Background(), "sqlite:"+file, store.Options{Keys: secret.NewKeyset(time.Now())})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 var schemas atomic.Int64
 

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"net/http"
+	"slices"
 
 	"torhaus/internal/account"
 	"torhaus/internal/fault"
@@ -26,8 +27,10 @@ var (
 	invite     = deed{path: "einladen", key: "invite"}
 	deactivate = deed{path: "sperren", key: "deactivate"}
 	reactivate = deed{path: "entsperren", key: "reactivate"}
-	nameIt     = deed{path: "leitung", key: "name", no: true}
+	confirm    = deed{path: "bestaetigen", key: "confirm", no: true}
 	inviteIt   = deed{path: "einladung", key: "invite-decision", no: true}
+	barIt      = deed{path: "sperre", key: "deactivate-decision", no: true}
+	takeIt     = deed{path: "leitung", key: "take-decision", no: true}
 )
 
 // words of the deeds; each key is asked for by deed.
@@ -35,14 +38,18 @@ var deedTexts = map[string]struct{ title, text, submit string }{
 	"invite":          {"staff.deed.invite.title", "staff.deed.invite.text", "staff.deed.invite.submit"},
 	"deactivate":      {"staff.deed.deactivate.title", "staff.deed.deactivate.text", "staff.deed.deactivate.submit"},
 	"reactivate":      {"staff.deed.reactivate.title", "staff.deed.reactivate.text", "staff.deed.reactivate.submit"},
-	"name":            {"staff.deed.name.title", "staff.deed.name.text", "staff.deed.name.submit"},
-	"invite-decision": {"staff.deed.invite-decision.title", "staff.deed.invite-decision.text", "staff.deed.invite-decision.submit"},
+	"confirm":         {"staff.deed.confirm.title", "staff.deed.confirm.text", "staff.deed.confirm.submit"},
+	"invite-decision": {"staff.deed.invite-decision.title", "staff.deed.invite-decision.text", "staff.deed.confirm.submit"},
+
+	"deactivate-decision": {"staff.deed.deactivate-decision.title", "staff.deed.deactivate-decision.text", "staff.deed.confirm.submit"},
+	"take-decision":       {"staff.deed.take-decision.title", "staff.deed.take-decision.text", "staff.deed.confirm.submit"},
 }
 
 type deedPage struct {
 	found
 	deed  deed
 	Proof bool
+	Alone bool // nobody else could decide as the second supervisor
 }
 
 // Title says what is done, and about whom.
@@ -62,8 +69,21 @@ func (p *deedPage) CanRefuse() bool { return p.deed.no }
 // Second tells that somebody else decides after it.
 func (p *deedPage) Second() bool {
 	_, named := p.person.Grant(account.Supervisor)
-	return named && (p.deed == invite || p.deed == reactivate)
+	return p.deed == invite && p.person.Counted() || p.deed == deactivate && p.person.Directs() || p.deed == reactivate && named
 }
+
+// Waiting lists the roles to be decided on, which the form sends back: others that were given since are not decided with them.
+func (p *deedPage) Waiting() []RoleChoice {
+	if p.deed != confirm {
+		return nil
+	}
+	waiting := p.person.Waiting(p.rules, p.now)
+	return slices.DeleteFunc(roleChoices(&p.Base, nobody), func(c RoleChoice) bool {
+		return !slices.ContainsFunc(waiting, func(g staff.Grant) bool { return c.Field == roleField+string(g.Role) })
+	})
+}
+
+func nobody(account.Role) bool { return false }
 
 // Action is the address of the form, and Back that of the person.
 func (p *deedPage) Action() string { return p.Back() + "/" + p.deed.path }
@@ -78,7 +98,11 @@ func (d Door) ask(what deed) page.Handler {
 		if err != nil {
 			return err
 		}
-		return deedView.Show(w, r, deedPage{found: p, deed: what, Proof: !d.fresh(r)})
+		others, err := d.Staff.Others(r.Context(), r.Visit.Account.ID, p.person.ID)
+		if err != nil {
+			return err
+		}
+		return deedView.Show(w, r, deedPage{found: p, deed: what, Proof: !d.fresh(r), Alone: !others})
 	}
 }
 
@@ -117,8 +141,12 @@ func (d Door) invite(w http.ResponseWriter, r *page.Request, p staff.Person) err
 }
 
 func (d Door) deactivate(w http.ResponseWriter, r *page.Request, p staff.Person) error {
-	if err := d.Staff.Deactivate(r.Context(), p.ID, by(r)); err != nil {
+	asked, err := d.Staff.Deactivate(r.Context(), p.ID, by(r))
+	switch {
+	case err != nil:
 		return err
+	case asked:
+		return done(w, r, p.ID, "gewuenscht")
 	}
 	return done(w, r, p.ID, "gesperrt")
 }
@@ -130,24 +158,27 @@ func (d Door) reactivate(w http.ResponseWriter, r *page.Request, p staff.Person)
 	return done(w, r, p.ID, "freigegeben")
 }
 
-func (d Door) decideName(w http.ResponseWriter, r *page.Request, p staff.Person) error {
+func (d Door) confirm(w http.ResponseWriter, r *page.Request, p staff.Person) error {
 	agreed := r.Form.Value(answerField) == yes
-	if err := d.Staff.DecideSupervisor(r.Context(), p.ID, agreed, by(r)); err != nil {
+	if err := d.Staff.DecideRoles(r.Context(), p.ID, chosenRoles(r), agreed, by(r)); err != nil {
 		return err
 	}
 	return done(w, r, p.ID, decided(agreed))
 }
 
-func (d Door) decideInvitation(w http.ResponseWriter, r *page.Request, p staff.Person) error {
-	agreed := r.Form.Value(answerField) == yes
-	link, err := d.Staff.DecideInvitation(r.Context(), p.ID, agreed, by(r))
-	switch {
-	case err != nil:
-		return err
-	case agreed:
-		return d.showLink(w, r, p, link)
+// decide decides on what another supervisor asked for.
+func (d Door) decide(wish staff.Wish) func(http.ResponseWriter, *page.Request, staff.Person) error {
+	return func(w http.ResponseWriter, r *page.Request, p staff.Person) error {
+		agreed := r.Form.Value(answerField) == yes
+		link, err := d.Staff.Decide(r.Context(), p.ID, wish, agreed, by(r))
+		switch {
+		case err != nil:
+			return err
+		case link != "":
+			return d.showLink(w, r, p, link)
+		}
+		return done(w, r, p.ID, decided(agreed))
 	}
-	return done(w, r, p.ID, decided(agreed))
 }
 
 func decided(agreed bool) string {
@@ -205,12 +236,15 @@ func (d Door) SetRoles(w http.ResponseWriter, r *page.Request) error {
 		return rolesView.Refuse(w, r, p, err)
 	}
 	p.Proof = false
-	err = d.Staff.SetRoles(r.Context(), found.person.ID, roles, by(r))
+	asked, err := d.Staff.SetRoles(r.Context(), found.person.ID, roles, by(r))
 	if fault.Is(err, fault.Invalid) {
 		return rolesView.Refuse(w, r, p, err)
 	}
 	if err != nil {
 		return page.Advise(err, page.Link{Path: p.Back(), Text: "staff.to-person"})
+	}
+	if asked {
+		return done(w, r, found.person.ID, "gewuenscht")
 	}
 	return done(w, r, found.person.ID, "rollen")
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"torhaus/internal/account"
 	"torhaus/internal/calendar"
@@ -151,14 +152,37 @@ func (p *personPage) Own() bool { return p.Person.ID == p.Visit().Account.ID }
 // Active tells whether the person may enter.
 func (p *personPage) Active() bool { return p.Person.State == account.Active }
 
-// RoleWaits tells whether the role of a supervisor waits, and AskedWaits whether a new invitation does.
-func (p *personPage) RoleWaits() bool {
-	g, ok := p.Person.Grant(account.Supervisor)
-	return ok && g.WaitsAt(p.rules, p.now)
+// RolesWait tells whether roles wait for a second supervisor.
+func (p *personPage) RolesWait() bool { return len(p.Person.Waiting(p.rules, p.now)) > 0 }
+
+// NotYet tells whether they wait for the person first, who has not set everything up.
+func (p *personPage) NotYet() bool { return !p.Person.Ready }
+
+// WishBox is something that waits for a second supervisor.
+type WishBox struct {
+	Title string
+	Until time.Time
+	Path  string
+	Link  string
 }
 
-// AskedWaits tells whether a new invitation waits for a second supervisor.
-func (p *personPage) AskedWaits() bool { return p.Person.AskedAt(p.now) }
+// Wishes lists what else waits for a second supervisor.
+func (p *personPage) Wishes() (list []WishBox) {
+	for _, wish := range p.Person.Wishes(p.now) {
+		t := wishTexts[wish.Wish]
+		list = append(list, WishBox{Title: p.T(t.title), Until: wish.Until, Path: p.Path(t.deed.path), Link: p.T(t.link)})
+	}
+	return list
+}
+
+var wishTexts = map[staff.Wish]struct {
+	deed        deed
+	title, link string
+}{
+	staff.InviteAnew:     {inviteIt, "staff.person.wish.invite", "staff.person.decide-invitation"},
+	staff.DeactivateIt:   {barIt, "staff.person.wish.deactivate", "staff.person.decide-deactivation"},
+	staff.TakeSupervisor: {takeIt, "staff.person.wish.take", "staff.person.decide-role"},
+}
 
 // Path gives the address of what is done about the person.
 func (p *personPage) Path(deed string) string { return personPath(p.Person.ID) + "/" + deed }
@@ -208,6 +232,7 @@ type newPage struct {
 	page.Base
 	Typed staff.Newcomer
 	Proof bool
+	Alone bool // nobody else could confirm the roles
 }
 
 // Roles lists the roles to choose from.
@@ -220,7 +245,11 @@ func (p *newPage) RolesError() string { return rolesError(&p.Base) }
 
 // AskNew shows the form for somebody new.
 func (d Door) AskNew(w http.ResponseWriter, r *page.Request) error {
-	return newView.Show(w, r, newPage{Proof: !d.fresh(r)})
+	others, err := d.Staff.Others(r.Context(), r.Visit.Account.ID)
+	if err != nil {
+		return err
+	}
+	return newView.Show(w, r, newPage{Proof: !d.fresh(r), Alone: !others})
 }
 
 // AddNew makes somebody new one of staff, and shows the link of the invitation once.

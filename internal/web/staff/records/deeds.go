@@ -126,6 +126,8 @@ var groups = []group{
 		"records.deed.staff-invitation-used",
 		"records.deed.staff-invitation-voided",
 		"records.deed.staff-invitation-asked",
+		"records.deed.staff-deactivation-asked",
+		"records.deed.staff-role-taking-asked",
 		"records.deed.staff-request-closed",
 		"records.deed.staff-role-granted",
 		"records.deed.staff-role-confirmed",

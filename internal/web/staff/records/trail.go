@@ -3,7 +3,6 @@ package records
 import (
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
@@ -117,7 +116,7 @@ func rowOf(r *page.Request, e oversight.Entry) row {
 	at := e.Time.In(calendar.Berlin())
 	row := row{
 		Seq: e.Seq, Day: r.Text.DateShort(calendar.DateOf(at)), Clock: at.Format("15:04:05"), Exact: at.Format(time.RFC3339),
-		Deed: deedName(r.Text, e.Kind), Who: nameOf(r, e.Record.Actor, e.Actor), Reason: reasonName(r.Text, e.Reason),
+		Deed: deedName(r.Text, e.Kind), Who: nameOf(r, e.Record.Actor, e.Actor), Reason: reasonName(r.Text, e.Kind, e.Reason),
 	}
 	if e.Account != "" && !e.Byself() {
 		row.Whom = []name{nameOf(r, e.Account, e.Owner)}
@@ -278,29 +277,3 @@ func (p *trailPage) Newest() string {
 
 // Exports tells whether whoever reads may export.
 func (p *trailPage) Exports() bool { return p.May(login.ExportAudit) }
-
-// reasonKeys are the keys of reasons for people. They are words of the code; others stand as they are.
-var reasonKeys = map[string]string{
-	"replaced": "records.reason.replaced", "superseded": "records.reason.superseded", "expired": "records.reason.expired",
-	"tries": "records.reason.tries", "setup-tries": "records.reason.setup-tries", "posted": "records.reason.posted",
-	"defective": "records.reason.defective", "returned": "records.reason.returned", "logout": "records.reason.logout",
-	"stepped-up": "records.reason.stepped-up", "from-elsewhere": "records.reason.from-elsewhere", "crowded": "records.reason.crowded", "one-time-over": "records.reason.one-time-over",
-	"password-changed": "records.reason.password-changed", "token-barred": "records.reason.token-barred", "letter": "records.reason.letter",
-	"mail": "records.reason.mail", "whole": "records.reason.whole", "unknown": "records.reason.unknown",
-	"left": "records.reason.left", "deceased": "records.reason.deceased", "all": "records.reason.all",
-	"lost": "records.reason.lost", "stolen": "records.reason.stolen", "not-needed": "records.reason.not-needed",
-	"holder-gone": "records.reason.holder-gone", "desk": "records.reason.desk", "not-moved": "records.reason.not-moved",
-}
-
-var manyTries = regexp.MustCompile(`^([0-9]{1,9}) tries$`)
-
-// reasonName says a reason for people.
-func reasonName(words text.Printer, reason string) string {
-	if key, ok := reasonKeys[reason]; ok {
-		return words.T(key)
-	}
-	if m := manyTries.FindStringSubmatch(reason); m != nil {
-		return words.T("records.reason.many", m[1])
-	}
-	return reason
-}
