@@ -176,7 +176,7 @@ func TestWhatCannotWorkIsRefusedWithLineAndWhatToDo(t *testing.T) {
 		{"port with a sign", "portals:", "listen: 127.0.0.1:+80\nportals:", "is no address to listen on"},
 		{"half a TLS section", "portals:", "tls: {certificate: c}\nportals:", "t.yaml:1: tls.key: is missing; accepted: a path"},
 		{"level", "portals:", "log: {level: loud}\nportals:", `log.level: "loud" is not accepted; accepted: debug, info, warn, error`},
-		{"profile", "profile: kvb", "profile: kvx", `t.yaml:2: portals[0].profile: "kvx" is no profile; accepted: kvb, or the path of a file such as ./own.yaml`},
+		{"profile", "profile: kvb", "profile: kvx", `t.yaml:2: portals[0].profile: "kvx" is no profile; accepted: bvk, kvb, or the path of a file such as ./own.yaml`},
 		{"profile file", "profile: kvb", "profile: ./missing.yaml", "t.yaml:2: portals[0].profile: cannot be used:\nread profile: open missing.yaml"},
 		{"plain address", "https://kvb.example/", "http://kvb.example", `"http://kvb.example" is not encrypted; accepted: https://host`},
 		{"an address with a path", "https://kvb.example/", "https://kvb.example/portal", "has more than scheme, host and port"},

@@ -132,3 +132,5 @@ CREATE TABLE mailed_code (
 ) {strict};
 
 CREATE INDEX mailed_code_account ON mailed_code (account_id, sent_at);
+
+CREATE INDEX one_time_password_waiting ON one_time_password (created_at, id) WHERE used_at IS NULL AND voided_at IS NULL AND way = 'letter';
