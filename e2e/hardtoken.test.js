@@ -91,7 +91,7 @@ test('a hard token from the stock to its exchange, and a soft token without a le
     await demo.mail('Aktivierung eines KV-Ident Plus Hardtokens');
   });
 
-  await test.step('KVB06 its code takes the place of the letter', async () => {
+  await test.step('KVB04, KVB06: its code takes the place of the letter', async () => {
     await member.link(page, 'Zur Übersicht').click();
     await member.startOrder(page);
     await member.goOn(page);

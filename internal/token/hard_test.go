@@ -404,7 +404,7 @@ func (m *member) enterDirect(code secret.Text, at time.Time) (token.Try, token.C
 	return try, c, err
 }
 
-func TestKVB06_ACodeOfTheHardTokenTakesThePlaceOfTheLetter(t *testing.T) {
+func TestKVB04_ACodeOfTheHardTokenTakesThePlaceOfTheLetter(t *testing.T) {
 	m := newMember(t)
 	hard := m.hard(counting, noon)
 	o, c, err := m.direct(noon)
