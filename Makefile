@@ -36,9 +36,11 @@ deps: ## install what tests need (Debian and npm packages)
 lint: assets ## gofumpt, go vet, staticcheck
 	@scripts/lint
 
-# The pointers of SQLite, which is translated from C, are not checked one by one: that takes half of the time of all tests.
+# The pointers of SQLite, which is translated from C, are not checked one by one: that takes half of the time of all tests. The scripts
+# of cmd start the program again and again, one deed after the other: the race detector would make it a minute each.
 test-go: deps assets ## Go tests, with the race detector
-	@go test -race -gcflags='modernc.org/...=-d=checkptr=0' -shuffle=on -timeout 20m ./...
+	@go test -race -gcflags='modernc.org/...=-d=checkptr=0' -shuffle=on -timeout 20m ./internal/...
+	@go test -shuffle=on ./cmd/...
 
 e2e: deps build ## browser tests against bin/torhaus
 	@cd e2e && npx --no-install playwright test $(ARGS)

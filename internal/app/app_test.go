@@ -66,6 +66,7 @@ func startWith(t *testing.T, change func(*config.Config, *app.Options)) *install
 	if err := errors.Join(os.Mkdir(c.Portals[0].Spool, 0o700), os.Mkdir(c.Portals[0].AuditHeads, 0o700)); err != nil {
 		t.Fatal(err)
 	}
+	storetest.Lay(t, filepath.Join(dir, "portal.db"))
 	i := &installation{t: t, clock: &storetest.Clock{}, browse: newBrowser(t, l.Addr().String(), base)}
 	options := app.Options{Log: discard(), Offset: i.clock.Offset}
 	change(c, &options)

@@ -46,6 +46,13 @@ type World struct {
 func SQLite(t testing.TB) World {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "portal.db")
+	Lay(t, file)
+	return open(t, "sqlite:"+file)
+}
+
+// Lay writes an empty database of SQLite with all its tables.
+func Lay(t testing.TB, file string) {
+	t.Helper()
 	migrated, err := empty()
 	if err == nil {
 		err = os.WriteFile(file, migrated, 0o600)
@@ -53,7 +60,6 @@ func SQLite(t testing.TB) World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return open(t, "sqlite:"+file)
 }
 
 // empty gives an empty database with all its tables. They are made once: with the race detector, that takes longer than most tests.
