@@ -55,7 +55,7 @@ test('an administrator makes a clerk, who logs in, and takes the access away', a
     first = await shownOnce(page);
     await look(page, 'people-06-one-time');
     await page.emulateMedia({ media: 'print' });
-    if (process.env.PICTURES) await page.screenshot({ path: 'out/people-06-one-time-print.png', fullPage: true });
+    if (process.env.LOOK) await page.screenshot({ path: 'out/people-06-one-time-print.png', fullPage: true });
     await page.emulateMedia({ media: 'screen' });
     const mail = await demo.mail('Ihr Einmalpasswort wurde ausgestellt');
     expect(mail.text).not.toContain(first.split(/\s/)[0]);

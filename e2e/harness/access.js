@@ -75,7 +75,7 @@ async function pictures(page, name, lang) {
   for (const [colorScheme, width] of [['dark', 1280], ['dark', 320], ['light', 1280], ['light', 390]]) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
-    if (process.env.PICTURES) await page.screenshot({ path: `out/access/${lang}-${name.replaceAll(/[^\w]+/g, '-')}-${colorScheme}-${width}.png`, fullPage: true });
+    await page.screenshot({ path: `out/access/${lang}-${name.replaceAll(/[^\w]+/g, '-')}-${colorScheme}-${width}.png`, fullPage: true });
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(desk);

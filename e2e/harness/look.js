@@ -1,4 +1,4 @@
-// A look at a page with other eyes: axe, a narrow screen and, where PICTURES is set, pictures for people, in out/.
+// A look at a page with other eyes: axe, a narrow screen and, where LOOK is set, pictures for people, in out/.
 import { createRequire } from 'node:module';
 import { expect } from '@playwright/test';
 
@@ -17,7 +17,7 @@ export async function look(page, name) {
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
     await expectNoViolations(page, name, width);
-    if (process.env.PICTURES) await page.screenshot({ path: `out/${name}-${width}.png`, fullPage: true });
+    if (process.env.LOOK) await page.screenshot({ path: `out/${name}-${width}.png`, fullPage: true });
   }
   await page.setViewportSize(size);
 }
