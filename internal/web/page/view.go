@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"torhaus/internal/fault"
 )
@@ -16,20 +17,29 @@ import (
 //go:embed *.html
 var frameFiles embed.FS
 
-// View is one page: its template, and the type that fills it, which embeds Base.
-type View[P any] struct{ template *template.Template }
+// View is one page: its template, and the type that fills it, which embeds Base. The template is read when the page is shown first:
+// there are more than a hundred, and a program that starts shows none of them.
+type View[P any] struct{ template func() *template.Template }
 
 type based interface{ base() *Base }
 
 // A page that loading again does not bring back says so by a method SeenOnce; the frame then offers no link that loads it.
 
-// NewView reads the template of a page. It panics where template or type are wrong, which any test of the door meets.
+// frame is the template around all pages.
+var frame = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(frameFiles, "layout.html", "parts.html"))
+})
+
+// NewView makes a page of a template. Where template or type are wrong, it panics, or the first showing does, which any test of the page
+// meets.
 func NewView[P any](files fs.FS, name string) *View[P] {
 	if _, ok := any(new(P)).(based); !ok {
 		panic(fmt.Sprintf("%T does not embed page.Base", *new(P)))
 	}
-	frame := template.Must(template.ParseFS(frameFiles, "layout.html", "parts.html"))
-	return &View[P]{template.Must(frame.ParseFS(files, name)).Lookup("layout.html")}
+	return &View[P]{sync.OnceValue(func() *template.Template {
+		t := template.Must(frame().Clone())
+		return template.Must(t.ParseFS(files, name)).Lookup("layout.html")
+	})}
 }
 
 // Show answers with the page.
@@ -62,7 +72,7 @@ func (v *View[P]) show(w http.ResponseWriter, r *Request, status int, page P) er
 	if fleeting, ok := any(&page).(interface{ SeenOnce() bool }); ok {
 		base.once = fleeting.SeenOnce()
 	}
-	t, err := r.kit.settled(v.template, r.Text)
+	t, err := r.kit.settled(v.template(), r.Text)
 	if err != nil {
 		return fmt.Errorf("page.Show(%T): %w", page, err)
 	}
