@@ -16,6 +16,18 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
+// OpenAt opens a new database with the tables of an earlier version.
+func OpenAt(ctx context.Context, address string, o Options, version int64) (db *DB, err error) {
+	if db, err = connect(ctx, address, o); err != nil {
+		return nil, err
+	}
+	provider, _, err := db.provider()
+	if err == nil {
+		_, err = provider.UpTo(ctx, version)
+	}
+	return db, err
+}
+
 // Count runs a query that gives one number.
 func (db *DB) Count(ctx context.Context, query string, args ...any) (n int64, err error) {
 	err = db.write.QueryRowContext(ctx, query, args...).Scan(&n)

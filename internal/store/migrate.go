@@ -19,25 +19,10 @@ var migrations embed.FS
 
 // migrate brings the tables up to date. Of several replicas that start at once, one does it and the others wait.
 func (db *DB) migrate(ctx context.Context) error {
-	list, err := db.migrations()
+	provider, newest, err := db.provider()
 	if err != nil {
 		return err
 	}
-	options := []goose.ProviderOption{goose.WithGoMigrations(list...), goose.WithDisableGlobalRegistry(true)}
-	dialect := goose.DialectSQLite3
-	if db.engine.driver == "pgx" {
-		dialect = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
-	}
-	provider, err := goose.NewProvider(dialect, db.write, nil, options...)
-	if err != nil {
-		return fmt.Errorf("migrations: %w", err)
-	}
-	newest := list[len(list)-1].Version
 	if current, err := provider.GetDBVersion(ctx); err == nil && current > newest {
 		return fmt.Errorf("the database was written by a newer Torhaus (schema %d, this program knows %d): install the newer program again", current, newest)
 	}
@@ -45,6 +30,28 @@ func (db *DB) migrate(ctx context.Context) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// provider knows how to bring the tables to a version; newest is the last one.
+func (db *DB) provider() (provider *goose.Provider, newest int64, err error) {
+	list, err := db.migrations()
+	if err != nil {
+		return nil, 0, err
+	}
+	options := []goose.ProviderOption{goose.WithGoMigrations(list...), goose.WithDisableGlobalRegistry(true)}
+	dialect := goose.DialectSQLite3
+	if db.engine.driver == "pgx" {
+		dialect = goose.DialectPostgres
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return nil, 0, err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	if provider, err = goose.NewProvider(dialect, db.write, nil, options...); err != nil {
+		return nil, 0, fmt.Errorf("migrations: %w", err)
+	}
+	return provider, list[len(list)-1].Version, nil
 }
 
 // migrations reads the numbered SQL files for this engine.

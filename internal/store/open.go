@@ -40,6 +40,20 @@ const postgresConns = 20
 // Open opens a database, creates it if it is a file that does not exist, and brings its tables up to date.
 func Open(ctx context.Context, address string, o Options) (db *DB, err error) {
 	defer fault.Wrap(&err, "store.Open(%s)", withoutPassword(address))
+	if db, err = connect(ctx, address, o); err != nil {
+		return nil, err
+	}
+	if err := db.migrate(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := db.fillSearchNames(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// connect opens a database as it is.
+func connect(ctx context.Context, address string, o Options) (db *DB, err error) {
 	db = &DB{Options: o}
 	if db.engine, err = engineOf(address); err != nil {
 		return nil, err
@@ -50,12 +64,6 @@ func Open(ctx context.Context, address string, o Options) (db *DB, err error) {
 		err = db.openPostgres(ctx, address)
 	}
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	if err := db.migrate(ctx); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	if err := db.fillSearchNames(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
